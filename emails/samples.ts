@@ -1,0 +1,115 @@
+import type { MailData, MailKind } from "./index.ts";
+
+const app_link = "https://focus.example/app";
+const link = "https://focus.example/challenges/0193f4a2";
+const unsubscribe_link = "https://focus.example/unsubscribe?t=Zm9jdXMtY2hhbGxlbmdlcw";
+const challenge_name = "A quiet November";
+
+const result = {
+  display_name: "Ada",
+  challenge_name,
+  link,
+  unsubscribe_link,
+  days_total: 7,
+  days_reported: 7,
+};
+
+/** Made-up data for every kind, by what it shows; the preview and the tests use it. */
+export const samples: { [Kind in MailKind]: Record<string, MailData[Kind]> } = {
+  verification: {
+    "signed up": {
+      display_name: "Ada",
+      link: "https://focus.example/verify#token=Vt3q9GJx0m7nQkLrA5sYbT1cW8eHdP2uZfX6iOoNjE4",
+      expires_in_hours: 24,
+    },
+  },
+  "already-registered": { "signed up again": { display_name: "Ada", app_link } },
+  welcome: { confirmed: { display_name: "Ada", app_link } },
+  "challenge-result": {
+    second: {
+      ...result,
+      rank: 2,
+      participant_count: 7,
+      score_seconds: 11_100,
+      podium: [
+        { rank: 1, name: "Léa", score_seconds: 9_240, is_me: false },
+        { rank: 2, name: "Ada", score_seconds: 11_100, is_me: true },
+        { rank: 3, name: "Tom", score_seconds: 12_840, is_me: false },
+      ],
+    },
+    won: {
+      ...result,
+      rank: 1,
+      participant_count: 12,
+      score_seconds: 2_700,
+      podium: [
+        { rank: 1, name: "Ada", score_seconds: 2_700, is_me: true },
+        { rank: 2, name: "Léa", score_seconds: 9_240, is_me: false },
+        { rank: 3, name: "Tom", score_seconds: 12_840, is_me: false },
+      ],
+    },
+    "joint first, by days under the goal": {
+      ...result,
+      rank: 1,
+      participant_count: 4,
+      score_days: 6,
+      podium: [
+        { rank: 1, name: "Ada", score_days: 6, is_me: true },
+        { rank: 1, name: "Léa", score_days: 6, is_me: false },
+        { rank: 3, name: "Tom", score_days: 5, is_me: false },
+      ],
+    },
+    "last, with missing days": {
+      ...result,
+      rank: 7,
+      participant_count: 7,
+      days_reported: 5,
+      score_seconds: 50_460,
+      podium: [
+        { rank: 1, name: "Léa", score_seconds: 9_255, is_me: false },
+        {
+          rank: 2,
+          name: "Maximiliane-Theodora von Hohenstein-Wittelsbach III",
+          score_seconds: 9_299,
+          is_me: false,
+        },
+        { rank: 3, name: "Tom", score_seconds: 12_840, is_me: false },
+      ],
+    },
+    "in the field, by reduction": {
+      ...result,
+      rank: 23,
+      participant_count: 140,
+      score_percent: 12.5,
+      podium: [
+        { rank: 1, name: "Léa", score_percent: 64, is_me: false },
+        { rank: 2, name: "Tom", score_percent: 58.3, is_me: false },
+        { rank: 2, name: "ليلى", score_percent: 58.3, is_me: false },
+      ],
+    },
+    "nothing reported": {
+      ...result,
+      rank: 3,
+      participant_count: 3,
+      days_reported: 0,
+      score_seconds: 100_800,
+      podium: [
+        { rank: 1, name: "Léa", score_seconds: 0, is_me: false },
+        { rank: 2, name: "Tom", score_seconds: 42, is_me: false },
+        { rank: 3, name: "Ada", score_seconds: 100_800, is_me: true },
+      ],
+    },
+    alone: {
+      ...result,
+      rank: 1,
+      participant_count: 1,
+      days_total: 1,
+      days_reported: 1,
+      score_seconds: 3_600,
+      podium: [{ rank: 1, name: "Ada", score_seconds: 3_600, is_me: true }],
+    },
+  },
+  "challenge-cancelled": {
+    cancelled: { display_name: "Ada", challenge_name, link, unsubscribe_link },
+  },
+};

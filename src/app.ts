@@ -1,0 +1,66 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { getPath } from "hono/utils/url";
+import { authenticate } from "./auth/auth.middleware.ts";
+import { authRoutes } from "./auth/auth.routes.ts";
+import { challengesRoutes } from "./challenges/challenges.routes.ts";
+import { boardRoutes } from "./challenges/board.routes.ts";
+import { errors } from "./platform/errors.ts";
+import type { AppEnv } from "./platform/http/app-env.ts";
+import { docsRoutes } from "./platform/http/docs.ts";
+import { allowedOrigins, edge, jsonBodyLimit } from "./platform/http/edge.ts";
+import { healthRoutes } from "./platform/http/health.ts";
+import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
+import { logFault } from "./platform/log.ts";
+import { usageRoutes } from "./usage/usage.routes.ts";
+import { usersRoutes } from "./users/users.routes.ts";
+
+/** Every route, below the order in which a request passes: edge, origins, sizes, access, validation, handler. */
+export function createApp(): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>({
+    // `/api/v1` is another name of `/api`.
+    getPath: (request) => getPath(request).replace(/^\/api\/v1(?=\/|$)/, "/api"),
+  });
+
+  app.use(edge);
+  app.use(allowedOrigins);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, allowed) => {
+        const refused = problemResponse(errors.method_not_allowed(), c.get("origin").request_id);
+        refused.headers.set("allow", allowed.join(", "));
+        return refused;
+      },
+    }),
+  );
+  app.use("/api/*", jsonBodyLimit);
+  app.use(async (c, next) => {
+    c.set("authenticate", authenticate);
+    await next();
+  });
+
+  for (const routes of [
+    healthRoutes,
+    authRoutes,
+    usersRoutes,
+    usageRoutes,
+    challengesRoutes,
+    boardRoutes,
+  ]) {
+    app.route("/api", routes);
+  }
+  app.route("/", docsRoutes(app));
+
+  app.notFound((c) => problemResponse(errors.not_found(), c.get("origin").request_id));
+  app.onError((thrown, c) => {
+    const error = toAppError(thrown);
+    const { request_id } = c.get("origin");
+    if (error.details.cause !== undefined && statusOf[error.kind] >= 500) {
+      logFault("request_failed", error.details.cause, { request_id, code: error.code });
+    }
+    c.get("log").note({ code: error.code });
+    return problemResponse(error, request_id);
+  });
+  return app;
+}

@@ -1,0 +1,83 @@
+import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import type { Config } from "../platform/env.ts";
+import { errors } from "../platform/errors.ts";
+import { deriveKey, keyId, signingSecret } from "../platform/seal.ts";
+import type { Instant } from "../platform/time/instant.ts";
+
+/** Seconds an access token is good for. */
+export const ACCESS_TOKEN_SECONDS = 1_800;
+const AUDIENCE = "focus-api";
+const TYPE = "at+jwt";
+
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  sid: z.uuid(),
+  role: z.enum(["user", "admin"]),
+  exp: z.int(),
+});
+
+export type AccessClaims = {
+  user_id: string;
+  session_id: string;
+  role: "user" | "admin";
+  expires_at: Instant;
+};
+
+/** Signs the access token of a session: HS256, good for 30 minutes from `now`. Raises `not_configured`. */
+export async function signAccessToken(
+  config: Config,
+  now: Instant,
+  claims: Omit<AccessClaims, "expires_at"> & { token_id: string },
+): Promise<string> {
+  const secret = signingSecret(config);
+  const seconds = Math.floor(now / 1000);
+  return await new SignJWT({ sid: claims.session_id, role: claims.role })
+    .setProtectedHeader({ alg: "HS256", typ: TYPE, kid: keyId(secret) })
+    .setSubject(claims.user_id)
+    .setIssuer(config.PUBLIC_URL)
+    .setAudience(AUDIENCE)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + ACCESS_TOKEN_SECONDS)
+    .setJti(claims.token_id)
+    .sign(deriveKey(secret, "jwt"));
+}
+
+/**
+ * Verifies an access token without any I/O: algorithm, type, issuer and audience are pinned, and the
+ * key is looked up by `kid` among the current and the previous one. Raises `access_token_invalid`.
+ */
+export async function verifyAccessToken(
+  config: Config,
+  now: Instant,
+  token: string,
+): Promise<AccessClaims> {
+  try {
+    const { payload } = await jwtVerify(token, ({ kid }) => keyOf(config, kid), {
+      algorithms: ["HS256"],
+      typ: TYPE,
+      issuer: config.PUBLIC_URL,
+      audience: AUDIENCE,
+      currentDate: new Date(now),
+      requiredClaims: ["sub", "sid", "role", "iat", "exp", "jti"],
+    });
+    const { sub, sid, role, exp } = claimsSchema.parse(payload);
+    return { user_id: sub, session_id: sid, role, expires_at: exp * 1000 };
+  } catch (cause) {
+    if (
+      cause instanceof joseErrors.JOSEError ||
+      cause instanceof z.ZodError ||
+      cause instanceof TypeError
+    ) {
+      throw errors.access_token_invalid({ cause });
+    }
+    throw cause;
+  }
+}
+
+function keyOf(config: Config, kid: string | undefined): Uint8Array {
+  for (const secret of [signingSecret(config), config.JWT_SECRET_PREVIOUS]) {
+    if (secret !== null && keyId(secret) === kid) return deriveKey(secret, "jwt");
+  }
+  throw new joseErrors.JWKSNoMatchingKey();
+}

@@ -1,0 +1,108 @@
+import { and, eq, gt, isNull } from "drizzle-orm";
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db/database.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import { users } from "../users/users.table.ts";
+import { emailTokens, sessions } from "./auth.table.ts";
+
+type Store = { readonly db: Db };
+export type SessionRow = typeof sessions.$inferSelect;
+export type EmailTokenRow = typeof emailTokens.$inferSelect;
+
+/** Adds a session. */
+export async function insertSession(ctx: Store, row: SessionRow): Promise<void> {
+  await ctx.db.insert(sessions).values(row);
+}
+
+/** A session with what its user's next tokens depend on; null where there is none. */
+export async function sessionWithUser(ctx: Store, session_id: string) {
+  const rows = await ctx.db
+    .select({ session: sessions, role: users.role, is_active: users.is_active })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.user_id))
+    .where(eq(sessions.id, session_id));
+  return rows[0] ?? null;
+}
+
+/** Moves a session's counter from `counter` to the next, if nobody else has; says whether it did. */
+export async function rotateSession(
+  ctx: Store,
+  session_id: string,
+  counter: number,
+  now: Instant,
+  expires_at: Instant,
+): Promise<boolean> {
+  const result = await ctx.db
+    .update(sessions)
+    .set({ counter: counter + 1, rotated_at: now, last_seen_at: now, expires_at })
+    .where(
+      and(eq(sessions.id, session_id), eq(sessions.counter, counter), isNull(sessions.ended_at)),
+    );
+  return result.rowsAffected > 0;
+}
+
+/** Ends a session; one that has ended keeps its first end. */
+export async function endSession(
+  ctx: Store,
+  session_id: string,
+  now: Instant,
+  reason: string,
+): Promise<void> {
+  await ctx.db
+    .update(sessions)
+    .set({ ended_at: now, end_reason: reason })
+    .where(and(eq(sessions.id, session_id), isNull(sessions.ended_at)));
+}
+
+/** The ids of a user's sessions that live now, for the copy in their object. */
+export async function liveSessionsOf(
+  ctx: Store & { readonly clock: Clock },
+  user_id: string,
+): Promise<string[]> {
+  const now = ctx.clock.now();
+  const rows = await ctx.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(eq(sessions.user_id, user_id), isNull(sessions.ended_at), gt(sessions.expires_at, now)),
+    );
+  return rows.map((row) => row.id);
+}
+
+/** Adds a mail token and ends the user's older ones of the same purpose. */
+export async function issueEmailToken(ctx: Store, row: EmailTokenRow): Promise<void> {
+  await ctx.db
+    .update(emailTokens)
+    .set({ replaced_at: row.created_at })
+    .where(
+      and(
+        eq(emailTokens.user_id, row.user_id),
+        eq(emailTokens.purpose, row.purpose),
+        isNull(emailTokens.used_at),
+        isNull(emailTokens.replaced_at),
+      ),
+    );
+  await ctx.db.insert(emailTokens).values(row);
+}
+
+/** Uses a mail token up, if it is unused, not replaced and in time; says whether it was. */
+export async function useEmailToken(ctx: Store, token_id: string, now: Instant): Promise<boolean> {
+  const result = await ctx.db
+    .update(emailTokens)
+    .set({ used_at: now })
+    .where(
+      and(
+        eq(emailTokens.id, token_id),
+        isNull(emailTokens.used_at),
+        isNull(emailTokens.replaced_at),
+        gt(emailTokens.expires_at, now),
+      ),
+    );
+  return result.rowsAffected > 0;
+}
+
+/** Finds a mail token by its id. */
+export async function findEmailToken(ctx: Store, token_id: string): Promise<EmailTokenRow | null> {
+  const rows = await ctx.db.select().from(emailTokens).where(eq(emailTokens.id, token_id));
+  return rows[0] ?? null;
+}

@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+import { api, call, freshEmail, mailedToken, mailsTo, signIn, signUp } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+
+restoreClockAfterEach();
+
+const password = "a rather long password";
+const register = async (email: string, more: object = {}) =>
+  await call("POST", "/auth/register", { email, password, display_name: "Ada", ...more });
+const refresh = async (refresh_token: string) =>
+  await call<{ refresh_token: string; access_token: string; code?: string }>(
+    "POST",
+    "/auth/refresh",
+    { refresh_token },
+  );
+
+describe("signing up", () => {
+  it("leads from a registration through the mail to a session", async () => {
+    const email = freshEmail();
+    const registered = await register(email, { timezone: "Europe/Paris", locale: "fr" });
+    expect(registered).toMatchObject({ status: 202, body: { status: "verification_sent" } });
+
+    expect((await call("POST", "/auth/login", { email, password })).body).toMatchObject({
+      code: "email_not_verified",
+    });
+
+    const verified = await call<{ user: object }>("POST", "/auth/verify-email", {
+      token: await mailedToken(email),
+    });
+    expect(verified.status).toBe(200);
+    expect(verified.body.user).toMatchObject({
+      email,
+      timezone: "Europe/Paris",
+      locale: "fr",
+      role: "user",
+    });
+
+    const signedIn = await call<{ access_token: string }>("POST", "/auth/login", {
+      email,
+      password,
+    });
+    expect(signedIn.body).toMatchObject({
+      token_type: "Bearer",
+      expires_in: 1800,
+      refresh_expires_in: 604_800,
+    });
+    expect((await api(signedIn.body).get("/users/me")).body).toMatchObject({
+      email,
+      display_name: "Ada",
+    });
+  });
+
+  it("writes its mail in the person's language", async () => {
+    const email = freshEmail();
+    await register(email, { locale: "fr" });
+    const [mail] = await mailsTo(email);
+    expect(mail).toMatchObject({ tag: "verification", to: email });
+    expect(mail?.text).toContain("Confirme");
+  });
+
+  it("answers the same for a known address, and tells its owner by mail", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    clock.advance(61_000);
+    const unknown = await register(freshEmail());
+    const known = await register(ada.email);
+    expect(known.status).toBe(unknown.status);
+    expect(known.body).toEqual(unknown.body);
+    expect((await mailsTo(ada.email))[0]?.tag).toBe("already-registered");
+    await expect(signIn({ email: ada.email, password })).rejects.toThrow();
+  });
+
+  it("lets a second registration of an unverified address replace password and name", async () => {
+    const clock = fixedClock(Date.now());
+    const email = freshEmail();
+    await register(email);
+    const first = await mailedToken(email);
+    clock.advance(61_000);
+    await call("POST", "/auth/register", {
+      email,
+      password: "the other password",
+      display_name: "Grace",
+    });
+    const second = await mailedToken(email);
+    expect((await call("POST", "/auth/verify-email", { token: first })).body).toMatchObject({
+      code: "token_invalid",
+    });
+    expect((await call("POST", "/auth/verify-email", { token: second })).body).toMatchObject({
+      user: { display_name: "Grace" },
+    });
+    await expect(signIn({ email, password })).rejects.toThrow();
+    await signIn({ email, password: "the other password" });
+  });
+
+  it("sends an address one mail a minute and five an hour, with the same answers", async () => {
+    const clock = fixedClock(Date.now());
+    const email = freshEmail();
+    for (let tries = 0; tries < 12; tries += 1) {
+      expect((await register(email)).status).toBe(202);
+      expect((await register(email)).status).toBe(202);
+      clock.advance(61_000);
+    }
+    expect(await mailsTo(email)).toHaveLength(5);
+  });
+
+  it("sends one mail when the same address registers twenty times at once", async () => {
+    const email = freshEmail();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => await register(email)),
+    );
+    expect(new Set(answers.map(({ status }) => status)).isSubsetOf(new Set([202, 503]))).toBe(true);
+    expect(await mailsTo(email)).toHaveLength(1);
+  });
+
+  it("names the field of a weak password, a bad address, an unknown field", async () => {
+    const weak = await call<{ errors: { path: string }[] }>("POST", "/auth/register", {
+      email: "nobody",
+      password: "short",
+      display_name: "",
+      role: "admin",
+    });
+    expect(weak.status).toBe(422);
+    expect(weak.headers.get("content-type")).toBe("application/problem+json");
+    expect(weak.body.errors.map(({ path }) => path).sort()).toEqual([
+      "display_name",
+      "email",
+      "role",
+    ]);
+    const common = await call("POST", "/auth/register", {
+      email: freshEmail(),
+      password: "1234567890",
+      display_name: "A",
+    });
+    expect(common.body).toMatchObject({ code: "invalid_fields", errors: [{ path: "password" }] });
+  });
+});
+
+describe("a verification token", () => {
+  it("is good once, also when fifty ask at once", async () => {
+    const email = freshEmail();
+    await register(email);
+    const token = await mailedToken(email);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async () => await call("POST", "/auth/verify-email", { token })),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(49);
+  });
+
+  it.each([
+    [24 * 3_600_000 - 1_000, 200],
+    [24 * 3_600_000 + 1_000, 400],
+  ])("%i ms after it was sent answers %i", async (age, status) => {
+    const clock = fixedClock(Date.now());
+    const email = freshEmail();
+    await register(email);
+    const token = await mailedToken(email);
+    clock.advance(age);
+    expect((await call("POST", "/auth/verify-email", { token })).status).toBe(status);
+  });
+
+  it.each(["", "x", "a.b", "eyJhbGciOiJub25lIn0.e30."])(
+    "is refused when made up: %j",
+    async (token) => {
+      expect([400, 422]).toContain((await call("POST", "/auth/verify-email", { token })).status);
+    },
+  );
+});
+
+describe("signing in", () => {
+  it("answers an unknown address and a wrong password alike", async () => {
+    const ada = await signUp();
+    const wrong = await call("POST", "/auth/login", {
+      email: ada.email,
+      password: "not the password",
+    });
+    const unknown = await call("POST", "/auth/login", {
+      email: freshEmail(),
+      password: "not the password",
+    });
+    expect(wrong.status).toBe(401);
+    const { request_id: _a, ...wrongBody } = wrong.body as Record<string, unknown>;
+    const { request_id: _b, ...unknownBody } = unknown.body as Record<string, unknown>;
+    expect(wrongBody).toEqual(unknownBody);
+    expect(wrongBody).toMatchObject({ code: "invalid_credentials" });
+  });
+
+  it("takes the address in any case and nothing else", async () => {
+    const ada = await signUp();
+    await signIn({ email: ada.email.toUpperCase(), password: ada.password });
+    await expect(signIn({ email: ada.email, password: `${ada.password} ` })).rejects.toThrow();
+  });
+});
+
+describe("refreshing", () => {
+  it("gives twenty who ask at once the same successor, by one rotation", async () => {
+    const ada = await signUp();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => await refresh(ada.refresh_token)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    expect((await api(answers[0]!.body).get("/users/me")).status).toBe(200);
+  });
+
+  it("gives a working pair again within 10 s, for an answer that was lost", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const first = await refresh(ada.refresh_token);
+    clock.advance(9_900);
+    const again = await refresh(ada.refresh_token);
+    expect(again.status).toBe(200);
+    expect(again.body.refresh_token).toBe(first.body.refresh_token);
+    expect((await refresh(again.body.refresh_token)).status).toBe(200);
+  });
+
+  it("ends the whole session when a spent token is used later", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const { body } = await refresh(ada.refresh_token);
+    clock.advance(10_100);
+    const stolen = await refresh(ada.refresh_token);
+    expect(stolen).toMatchObject({ status: 401, body: { code: "token_reused" } });
+    expect((await api(body).get("/users/me")).body).toMatchObject({ code: "session_ended" });
+    expect((await refresh(body.refresh_token)).status).toBe(401);
+    expect((await api(await signIn(ada)).get("/users/me")).status).toBe(200);
+  });
+
+  it("refuses a token that was not made here", async () => {
+    const ada = await signUp();
+    const [payload] = ada.refresh_token.split(".");
+    for (const forged of [
+      "x",
+      `${payload}.`,
+      `${payload}.${"A".repeat(43)}`,
+      `${ada.refresh_token}A`,
+    ]) {
+      expect((await refresh(forged)).body).toMatchObject({ code: "refresh_token_invalid" });
+    }
+  });
+});
+
+describe("signing out", () => {
+  it("ends the session from the next request on, and no other", async () => {
+    const phone = await signUp();
+    const tablet = await signIn(phone);
+    expect(
+      (await call("POST", "/auth/logout", { refresh_token: phone.refresh_token })).status,
+    ).toBe(204);
+    expect((await api(phone).get("/users/me")).body).toMatchObject({ code: "session_ended" });
+    expect((await refresh(phone.refresh_token)).status).toBe(401);
+    expect((await api(tablet).get("/users/me")).status).toBe(200);
+    expect(
+      (await call("POST", "/auth/logout", { refresh_token: phone.refresh_token })).status,
+    ).toBe(204);
+  });
+});

@@ -1,0 +1,46 @@
+import { z } from "@hono/zod-openapi";
+import { text, timezoneSchema } from "../platform/http/schemas.ts";
+import { displayNameSchema, emailSchema, localeSchema, userSchema } from "../users/index.ts";
+
+/** The password rules themselves stand in password-rules.ts; here only what no password can be. */
+const newPassword = z
+  .string()
+  .max(1_024)
+  .openapi({ minLength: 10, maxLength: 256, format: "password" });
+/** A password that is only compared: whatever was once accepted. */
+const knownPassword = z.string().max(1_024).openapi({ format: "password" });
+const sealedToken = z.string().min(1).max(512);
+
+export const registerBody = z
+  .strictObject({
+    email: emailSchema,
+    password: newPassword,
+    display_name: displayNameSchema,
+    timezone: timezoneSchema.default("UTC"),
+    locale: localeSchema.default("en"),
+  })
+  .openapi("Registration");
+export const tokenBody = z.strictObject({ token: sealedToken });
+export const emailBody = z.strictObject({ email: emailSchema });
+export const loginBody = z
+  .strictObject({
+    email: emailSchema,
+    password: knownPassword,
+    device_name: text(1, 100).optional(),
+  })
+  .openapi("Login");
+export const refreshBody = z.strictObject({ refresh_token: sealedToken });
+
+export const sentOut = z.object({ status: z.literal("verification_sent") });
+export const verifiedOut = z.object({ user: userSchema });
+export const tokensOut = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal("Bearer"),
+    expires_in: z.int(),
+    refresh_token: z.string(),
+    refresh_expires_in: z.int(),
+  })
+  .openapi("Tokens");
+export const loginOut = tokensOut.extend({ user: userSchema }).openapi("SignedIn");
+export const ticketOut = z.object({ ticket: z.string(), expires_in: z.int() });

@@ -1,0 +1,36 @@
+import type { Context } from "../platform/context.ts";
+import { errors } from "../platform/errors.ts";
+import { findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
+import { authErrors } from "./auth.errors.ts";
+import { hashPassword, needsRehash, verifyNothing, verifyPassword } from "./passwords.ts";
+import { openSession, type TokenPair } from "./sessions.service.ts";
+
+export type Login = { email: string; password: string; device_name: string | null };
+
+/**
+ * Signs in by address and password. An unknown address and a wrong password are answered alike, by
+ * content and by time. Raises `invalid_credentials`, and after a right password only
+ * `email_not_verified`, `account_disabled`; `busy` where two hashes are waiting.
+ */
+export async function login(
+  ctx: Context,
+  input: Login,
+): Promise<{ tokens: TokenPair; user: UserRow }> {
+  const cost = { N: ctx.config.SCRYPT_COST };
+  const user = await findUserByEmail(ctx, input.email);
+  const right = user
+    ? await verifyPassword(input.password, user.password_hash)
+    : await verifyNothing(input.password, cost);
+  if (!user || !right) throw authErrors.invalid_credentials();
+  if (user.email_verified_at === null) throw authErrors.email_not_verified();
+  if (!user.is_active) throw errors.account_disabled();
+  if (needsRehash(user.password_hash, cost)) {
+    await replacePasswordHash(
+      ctx,
+      user.id,
+      user.password_hash,
+      await hashPassword(input.password, cost),
+    );
+  }
+  return { tokens: await openSession(ctx, user, input.device_name), user };
+}

@@ -1,0 +1,125 @@
+import type { Context, Role, UserContext } from "../platform/context.ts";
+import { newId } from "../platform/ids.ts";
+import { seal, unseal } from "../platform/seal.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { tellUser } from "../users/index.ts";
+import { ACCESS_TOKEN_SECONDS, signAccessToken } from "./access-token.ts";
+import { authErrors } from "./auth.errors.ts";
+import { endSession, insertSession, rotateSession, sessionWithUser } from "./auth.store.ts";
+import { writeTicket } from "./ticket.ts";
+
+/** API.md: a refresh token is good for 7 days. */
+export const REFRESH_TOKEN_SECONDS = 604_800;
+/** API.md: an answer may be lost; for 10 s the spent token still gives the same successor. */
+const GRACE_MS = 10 * SECOND_MS;
+/** API.md: a ticket is good for 30 s, once. */
+export const TICKET_SECONDS = 30;
+
+/** A pair of tokens, as clients get it. */
+export type TokenPair = {
+  access_token: string;
+  token_type: "Bearer";
+  expires_in: number;
+  refresh_token: string;
+  refresh_expires_in: number;
+};
+
+/** Opens a session for a user whose password was right; success is told once their object knows it. */
+export async function openSession(
+  ctx: Context,
+  user: { id: string; role: Role },
+  device_name: string | null,
+): Promise<TokenPair> {
+  const now = ctx.clock.now();
+  const session_id = newId(now);
+  await insertSession(ctx, {
+    id: session_id,
+    user_id: user.id,
+    counter: 1,
+    rotated_at: now,
+    device_name,
+    ip: ctx.origin.ip,
+    user_agent: ctx.origin.user_agent,
+    created_at: now,
+    last_seen_at: now,
+    expires_at: now + 7 * DAY_MS,
+    ended_at: null,
+    end_reason: null,
+  });
+  await tellUser(ctx, user.id);
+  return await tokenPair(ctx, { user_id: user.id, session_id, role: user.role }, 1);
+}
+
+/**
+ * Exchanges a refresh token for a new pair. One rotation wins however many ask at once, and for 10 s
+ * the others get its successor too; a token spent longer ago is a theft and ends the session.
+ * Raises `refresh_token_invalid`, `token_reused`.
+ */
+export async function refresh(ctx: Context, refresh_token: string): Promise<TokenPair> {
+  const { session_id, counter } = readRefreshToken(ctx, refresh_token);
+  const now = ctx.clock.now();
+  let found = await sessionWithUser(ctx, session_id);
+  if (found && isLive(found, now) && found.session.counter === counter) {
+    if (await rotateSession(ctx, session_id, counter, now, now + 7 * DAY_MS)) {
+      return await tokenPair(
+        ctx,
+        { user_id: found.session.user_id, session_id, role: found.role },
+        counter + 1,
+      );
+    }
+    found = await sessionWithUser(ctx, session_id);
+  }
+  if (!found || !isLive(found, now)) throw authErrors.refresh_token_invalid();
+  const { session, role } = found;
+  if (session.counter === counter + 1 && now - session.rotated_at <= GRACE_MS) {
+    return await tokenPair(ctx, { user_id: session.user_id, session_id, role }, session.counter);
+  }
+  await endSession(ctx, session_id, now, "token_reused");
+  await tellUser(ctx, session.user_id);
+  throw authErrors.token_reused();
+}
+
+/** Ends the session of a refresh token; one that has ended already is no fault. Raises `refresh_token_invalid`. */
+export async function logout(ctx: Context, refresh_token: string): Promise<void> {
+  const { session_id } = readRefreshToken(ctx, refresh_token);
+  const found = await sessionWithUser(ctx, session_id);
+  if (!found) return;
+  await endSession(ctx, session_id, ctx.clock.now(), "logout");
+  await tellUser(ctx, found.session.user_id);
+}
+
+/** Gives a ticket that opens one socket within 30 s: browsers cannot set headers on a WebSocket. */
+export function makeTicket(ctx: UserContext): { ticket: string; expires_in: number } {
+  const now = ctx.clock.now();
+  const ticket = writeTicket(ctx.config, ctx.actor, newId(now), now + TICKET_SECONDS * SECOND_MS);
+  return { ticket, expires_in: TICKET_SECONDS };
+}
+
+function readRefreshToken(ctx: Context, token: string): { session_id: string; counter: number } {
+  const payload = unseal(ctx.config, "refresh", token);
+  const [session_id, counter] = payload?.split(" ") ?? [];
+  if (session_id === undefined || counter === undefined) throw authErrors.refresh_token_invalid();
+  return { session_id, counter: Number(counter) };
+}
+
+function isLive(
+  found: { session: { ended_at: Instant | null; expires_at: Instant }; is_active: boolean },
+  now: Instant,
+): boolean {
+  return found.is_active && found.session.ended_at === null && found.session.expires_at > now;
+}
+
+async function tokenPair(
+  ctx: Context,
+  claims: { user_id: string; session_id: string; role: Role },
+  counter: number,
+): Promise<TokenPair> {
+  const now = ctx.clock.now();
+  return {
+    access_token: await signAccessToken(ctx.config, now, { ...claims, token_id: newId(now) }),
+    token_type: "Bearer",
+    expires_in: ACCESS_TOKEN_SECONDS,
+    refresh_token: seal(ctx.config, "refresh", `${claims.session_id} ${counter}`),
+    refresh_expires_in: REFRESH_TOKEN_SECONDS,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Context, UserContext } from "../platform/context.ts";
+import { errors } from "../platform/errors.ts";
+import { callObject } from "../platform/objects/call.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import type { BoardPage, BoardQuestion, BoardRefusal, ViewerSeat } from "./board-entry.ts";
+import type { BoardObject } from "./board.object.ts";
+
+type BoardStub = DurableObjectStub<BoardObject>;
+type Caller = Pick<Context, "bindings" | "log" | "origin" | "deadline_ms">;
+
+/** Says who takes a seat. Only the Worker can set it: it builds the request that the board sees. */
+export const SEAT_HEADER = "x-seat";
+
+async function callBoard<T>(
+  ctx: Caller,
+  id: string,
+  call: (board: BoardStub) => Promise<T>,
+): Promise<T> {
+  return await callObject(
+    ctx,
+    ctx.bindings.BOARD,
+    id,
+    async (stub) => await call(stub as BoardStub),
+  );
+}
+
+/**
+ * Tells a board that MySQL holds a newer challenge, or newer people in it; it reads them anew.
+ * Repeatable; whoever changed them reports success only after this. Raises `database_unavailable`,
+ * `object_unavailable`.
+ */
+export async function tellBoard(
+  ctx: Caller,
+  challenge_id: string,
+  user_ids: string[],
+): Promise<void> {
+  const told = await callBoard(
+    ctx,
+    challenge_id,
+    async (board) => await board.refresh(challenge_id, user_ids),
+  );
+  if (!told) throw errors.database_unavailable();
+}
+
+/** Asks for a part of a board; gives it, or why not. Raises `object_unavailable`. */
+export async function askBoard(
+  ctx: Caller,
+  question: BoardQuestion,
+): Promise<BoardPage | BoardRefusal> {
+  return await callBoard(ctx, question.challenge_id, async (board) => await board.page(question));
+}
+
+/** Has a board do the turns due at the trigger's instant `now`; says whether all went well. Raises `object_unavailable`. */
+export async function turnBoard(ctx: Caller, challenge_id: string, now: Instant): Promise<boolean> {
+  return await callBoard(ctx, challenge_id, async (board) => await board.turn(challenge_id, now));
+}
+
+/** Opens the caller's socket on a board; gives the upgraded answer, or why not. Raises `object_unavailable`. */
+export async function openSocket(
+  ctx: UserContext,
+  challenge_id: string,
+): Promise<Response | BoardRefusal> {
+  const { user_id, session_id, expires_at } = ctx.actor;
+  const seat: ViewerSeat & { challenge_id: string } = {
+    challenge_id,
+    user_id,
+    session_id,
+    expires_at,
+  };
+  const headers = { upgrade: "websocket", [SEAT_HEADER]: JSON.stringify(seat) };
+  const answer = await callBoard(
+    ctx,
+    challenge_id,
+    async (board) => await board.fetch("https://board/live", { headers }),
+  );
+  if (answer.status === 101) return answer;
+  const { refusal } = await answer.json<{ refusal: BoardRefusal }>();
+  return refusal;
+}

@@ -1,0 +1,171 @@
+import { clock } from "../platform/clock.ts";
+import type { Context } from "../platform/context.ts";
+import { logFault } from "../platform/log.ts";
+import { DueJobs } from "../platform/objects/due-jobs.ts";
+import { CloseCode, Sockets } from "../platform/objects/sockets.ts";
+import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import type {
+  BoardPage,
+  BoardQuestion,
+  BoardRefusal,
+  Report,
+  ReportAnswer,
+  ViewerSeat,
+} from "./board-entry.ts";
+import { Facts } from "./facts.part.ts";
+import { Groups } from "./groups.part.ts";
+import type { Challenge } from "./lifecycle.ts";
+import { Live } from "./live.part.ts";
+import { Membership } from "./membership.part.ts";
+import { Standings } from "./standings.part.ts";
+import { Turner, type TurnSteps } from "./turning.part.ts";
+
+/** How soon people are read anew that could not be read when it was asked for. */
+const REFRESH_AGAIN_MS = SECOND_MS;
+
+type Surroundings = {
+  state: DurableObjectState;
+  /** A context for one piece of work, with a deadline of its own. */
+  work: (job: string) => Context;
+  steps: TurnSteps;
+};
+
+/** One challenge's board: its facts, what follows from them, and who is told. */
+export class Board {
+  readonly facts: Facts;
+  readonly membership: Membership;
+  readonly live: Live;
+  readonly jobs: DueJobs;
+  readonly #groups: Groups;
+  readonly #standings: Standings;
+  readonly #turner: Turner;
+
+  /** Opens the board in `state`; a new one is given its `challenge`. */
+  constructor({ state, work, steps }: Surroundings, challenge?: Challenge) {
+    const { storage } = state;
+    this.facts = new Facts(storage, challenge);
+    const { facts } = this;
+    this.#groups = new Groups(storage, () => facts.rules);
+    this.#standings = new Standings(storage, facts, this.#groups);
+    const parts = { storage, facts, groups: this.#groups, standings: this.#standings, work };
+    const jobs = () => this.jobs;
+    this.live = new Live({ ...parts, sockets: new Sockets(state), jobs });
+    this.membership = new Membership({ ...parts, onChange: (left) => this.#changed(left) });
+    this.#turner = new Turner({
+      ...parts,
+      steps,
+      jobs,
+      refresh: async (user_ids) => await this.membership.refresh(user_ids),
+      onTurn: () => this.live.touch(),
+    });
+    this.jobs = new DueJobs(storage, {
+      fill: async () => await this.fill(),
+      refresh: async (user_id) => await this.membership.refresh([user_id]),
+      days: () => this.#turnDays(),
+      turn: async () => await this.#turner.turn(),
+      mails: async () => await this.#turner.mails(),
+      renewed: async (user_id) => await this.#turner.renewed(user_id),
+      broadcast: () => this.live.publish(),
+      expiry: (_key, now) => this.live.closeExpired(now),
+    });
+  }
+
+  /** Fills the board from MySQL, and plans what is due later. Throws where MySQL is away. */
+  async fill(): Promise<void> {
+    this.jobs.schedule("fill", clock.now() + REFRESH_AGAIN_MS);
+    await this.membership.fill();
+    this.jobs.cancel("fill");
+    this.#plan();
+  }
+
+  /** Takes a report in; what it says counts when this returns. */
+  async take(report: Report): Promise<ReportAnswer> {
+    const { facts } = this;
+    if (facts.rules.is_frozen) return "unknown";
+    const { user_id, version } = report;
+    facts.putDays(
+      user_id,
+      report.days.map((day) => ({ ...day, version })),
+    );
+    // Somebody new: MySQL knows whether they take part. Where it is away, their days wait here.
+    if (!facts.person(user_id) && !(await this.refresh([user_id]))) return "ok";
+    if (!facts.person(user_id)?.is_in || facts.rules.is_frozen) return "unknown";
+    const isRenamed = facts.rename(report);
+    if (isRenamed) this.#standings.refreshName(user_id);
+    if (this.#standings.rescore(user_id, facts.now()) || isRenamed) this.live.touch();
+    return "ok";
+  }
+
+  /** Reads the challenge and these people anew; says whether MySQL answered. Where not, it is done later. */
+  async refresh(user_ids: readonly string[]): Promise<boolean> {
+    try {
+      await this.membership.refresh(user_ids);
+      return true;
+    } catch (error) {
+      logFault("board_not_refreshed", error, { challenge_id: this.facts.rules.id });
+      for (const id of user_ids) this.jobs.schedule("refresh", clock.now() + REFRESH_AGAIN_MS, id);
+      return false;
+    }
+  }
+
+  /** Does every turn that is due at the trigger's instant or by the clock. Throws where MySQL is away. */
+  async turn(now: Instant): Promise<void> {
+    this.facts.triggeredAt(now);
+    await this.#turner.turn();
+  }
+
+  /** The part of the board that is asked for. */
+  page(question: BoardQuestion): BoardPage | BoardRefusal {
+    const { viewer_id, limit, after, around_me } = question;
+    if (!this.#mayWatch(viewer_id)) return "not_found";
+    const around = around_me ? this.#standings.around(viewer_id, limit) : null;
+    const entries = around ?? this.#standings.after(after, limit);
+    const last = entries.at(-1);
+    const hasMore = last !== undefined && !this.#standings.isLast(last.user.id);
+    return {
+      status: this.facts.rules.status,
+      version: this.live.version,
+      total: this.#standings.size,
+      entries,
+      me: this.#standings.entry(viewer_id),
+      next: hasMore ? { score: last.score, id: last.user.id } : null,
+    };
+  }
+
+  /** Seats a viewer; gives the client's end of the socket, or why there is none. */
+  enter(seat: ViewerSeat): WebSocket | BoardRefusal {
+    if (!this.#mayWatch(seat.user_id)) return "not_found";
+    return this.live.enter(seat, clock.now());
+  }
+
+  /** A public board is anybody's; a private one its owner's and theirs who take part. */
+  #mayWatch(viewer_id: string): boolean {
+    const { visibility, owner_id } = this.facts.rules;
+    if (visibility === "public" || owner_id === viewer_id) return true;
+    return this.facts.person(viewer_id)?.is_in ?? false;
+  }
+
+  #turnDays(): void {
+    if (this.facts.rules.is_frozen) return;
+    const hasMore = this.#standings.turnDays(this.facts.now());
+    if (hasMore) this.jobs.schedule("days", clock.now());
+    else this.#plan();
+    this.live.touch();
+  }
+
+  /** People were read anew: what follows from that. */
+  #changed(left: readonly string[]): void {
+    for (const user_id of left) {
+      if (!this.#mayWatch(user_id))
+        this.live.end(user_id, "all", CloseCode.not_allowed, clock.now());
+    }
+    this.#plan();
+    this.live.touch();
+  }
+
+  #plan(): void {
+    const next_day_at = this.#groups.nextTurn();
+    if (next_day_at !== null) this.jobs.schedule("days", next_day_at);
+    this.#turner.plan();
+  }
+}

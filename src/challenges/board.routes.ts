@@ -1,0 +1,55 @@
+import { errors } from "../platform/errors.ts";
+import { userContext } from "../platform/http/app-env.ts";
+import { defineRoute, empty, featureApp, json } from "../platform/http/route.ts";
+import { decodeCursor, encodeCursor } from "../platform/http/schemas.ts";
+import {
+  challengeParam,
+  leaderboardCursor,
+  leaderboardQuery,
+  leaderboardSchema,
+  liveQuery,
+} from "./challenges.wire.ts";
+import { leaderboard, watch } from "./watching.service.ts";
+
+const tags = ["Challenges"];
+
+const getLeaderboard = defineRoute("/challenges/{id}/leaderboard", "user", {
+  method: "get",
+  tags,
+  summary: "The board of a challenge as it stands, or the caller's neighbourhood on it",
+  request: { params: challengeParam, query: leaderboardQuery },
+  responses: { 200: json(leaderboardSchema, "A page of the board") },
+  problems: [404],
+});
+
+const getLive = defineRoute("/challenges/{id}/live", "socket", {
+  method: "get",
+  tags,
+  summary: "The board of a challenge, live: a WebSocket of JSON frames",
+  request: { params: challengeParam, query: liveQuery },
+  responses: { 101: empty("The socket is open; the first frame is a snapshot") },
+  problems: [404],
+});
+
+export const boardRoutes = featureApp()
+  .openapi(getLeaderboard, async (c) => {
+    const { limit, cursor, around } = c.req.valid("query");
+    const place = decodeCursor(cursor, leaderboardCursor);
+    const { next, ...board } = await leaderboard(userContext(c), {
+      challenge_id: c.req.valid("param").id,
+      limit,
+      after: place && { score: place[0], id: place[1] },
+      around_me: around === "me",
+    });
+    return c.json({ ...board, next_cursor: next && encodeCursor([next.score, next.id]) }, 200);
+  })
+  .openapi(getLive, async (c) => {
+    const ctx = userContext(c);
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") throw errors.upgrade_needed();
+    const origin = c.req.header("origin");
+    // A browser sends its user's credentials from any page: only our own apps may open sockets.
+    if (origin !== undefined && !ctx.config.CORS_ORIGINS.includes(origin)) {
+      throw errors.origin_not_allowed();
+    }
+    return await watch(ctx, c.req.valid("param").id);
+  });

@@ -1,0 +1,132 @@
+import { and, asc, eq, gt, inArray, or, sql } from "drizzle-orm";
+import type { Db } from "../platform/db/database.ts";
+import type { OwnDate } from "../platform/time/dates.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import { challengeDays } from "../usage/usage.table.ts";
+import { users } from "../users/users.table.ts";
+import { participants, results } from "./challenges.table.ts";
+
+type Store = { readonly db: Db };
+
+/** A participant as a board takes them in. */
+export type BoardPerson = {
+  user_id: string;
+  display_name: string;
+  avatar_key: string | null;
+  timezone: string;
+  day_start_minute: number;
+  left_at: Instant | null;
+};
+
+/** One own day of one participant. */
+export type BoardDayRow = {
+  user_id: string;
+  date: OwnDate;
+  seconds: number;
+  reported: boolean;
+  version: number;
+};
+
+export type ResultRow = typeof results.$inferSelect;
+
+const person = {
+  user_id: participants.user_id,
+  display_name: users.display_name,
+  avatar_key: users.avatar_key,
+  timezone: participants.timezone,
+  day_start_minute: participants.day_start_minute,
+  left_at: participants.left_at,
+};
+
+/** A page of a challenge's participants by user id, also of those who have left. */
+export async function pageOfPeople(
+  ctx: Store,
+  challenge_id: string,
+  after: string,
+  limit: number,
+): Promise<BoardPerson[]> {
+  return await ctx.db
+    .select(person)
+    .from(participants)
+    .innerJoin(users, eq(users.id, participants.user_id))
+    .where(and(eq(participants.challenge_id, challenge_id), gt(participants.user_id, after)))
+    .orderBy(asc(participants.user_id))
+    .limit(limit);
+}
+
+/** Those of these people who take part in a challenge, or once did. */
+export async function peopleByIds(
+  ctx: Store,
+  challenge_id: string,
+  user_ids: readonly string[],
+): Promise<BoardPerson[]> {
+  if (user_ids.length === 0) return [];
+  return await ctx.db
+    .select(person)
+    .from(participants)
+    .innerJoin(users, eq(users.id, participants.user_id))
+    .where(
+      and(
+        eq(participants.challenge_id, challenge_id),
+        inArray(participants.user_id, [...user_ids]),
+      ),
+    );
+}
+
+/** A page of the days of these people (ids in order), by user id and date, after the given key. */
+export async function pageOfDays(
+  ctx: Store,
+  challenge_id: string,
+  user_ids: readonly string[],
+  after: { user_id: string; date: OwnDate } | null,
+  limit: number,
+): Promise<BoardDayRow[]> {
+  const { user_id, date, seconds, reported, version } = challengeDays;
+  const left = user_ids.filter((id) => after === null || id >= after.user_id);
+  if (left.length === 0) return [];
+  return await ctx.db
+    .select({ user_id, date, seconds, reported, version })
+    .from(challengeDays)
+    .where(
+      and(
+        eq(challengeDays.challenge_id, challenge_id),
+        inArray(user_id, left),
+        after === null
+          ? undefined
+          : or(gt(user_id, after.user_id), and(eq(user_id, after.user_id), gt(date, after.date))),
+      ),
+    )
+    .orderBy(asc(user_id), asc(date))
+    .limit(limit);
+}
+
+/** Writes lines of a final board; written again, they stay what they are. */
+export async function saveResults(ctx: Store, rows: readonly ResultRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { rank, score, days_reported, days_total, won } = results;
+  await ctx.db
+    .insert(results)
+    .values([...rows])
+    .onDuplicateKeyUpdate({
+      set: {
+        rank: sql`values(${rank})`,
+        score: sql`values(${score})`,
+        days_reported: sql`values(${days_reported})`,
+        days_total: sql`values(${days_total})`,
+        won: sql`values(${won})`,
+      },
+    });
+}
+
+/** The final lines of these people. */
+export async function resultsOf(
+  ctx: Store,
+  challenge_id: string,
+  user_ids: readonly string[],
+): Promise<ResultRow[]> {
+  if (user_ids.length === 0) return [];
+  return await ctx.db
+    .select()
+    .from(results)
+    .where(and(eq(results.challenge_id, challenge_id), inArray(results.user_id, [...user_ids])));
+}

@@ -1,0 +1,12 @@
+import { defineErrors } from "../platform/errors.ts";
+
+export const challengeErrors = defineErrors({
+  challenge_full: { kind: "conflict", title: "The challenge is full" },
+  already_joined: { kind: "conflict", title: "The caller takes part already" },
+  challenge_over: { kind: "conflict", title: "The challenge is over" },
+  too_many_challenges: { kind: "conflict", title: "The caller has too many open challenges" },
+  id_taken: { kind: "conflict", title: "The id belongs to something else" },
+  too_many_sockets: { kind: "too_many", title: "The caller has too many sockets open here" },
+  not_joined: { kind: "not_found", title: "The caller takes no part in such a challenge" },
+  invite_code_unknown: { kind: "not_found", title: "No challenge has this invite code" },
+});

@@ -1,0 +1,165 @@
+import { z } from "@hono/zod-openapi";
+import {
+  dateSchema,
+  idParam,
+  idSchema,
+  instantOut,
+  pageOf,
+  pageQuery,
+  text,
+} from "../platform/http/schemas.ts";
+import { dayCount } from "../platform/time/dates.ts";
+import { formatInstant } from "../platform/time/instant.ts";
+import { CATEGORIES } from "../usage/index.ts";
+import type { ChallengeView } from "./challenges.store.ts";
+import { METRICS, STATUSES } from "./lifecycle.ts";
+
+const MAX_DAYS = 92;
+const DAY_SECONDS = 86_400;
+
+const visibilitySchema = z.enum(["public", "private"]);
+export const statusSchema = z.enum(STATUSES).openapi("ChallengeStatus");
+const inviteCodeSchema = z.string().min(1).max(40).openapi({ example: "K7QWXN2P" });
+
+/** What makes a challenge. */
+export const newChallengeSchema = z
+  .strictObject({
+    id: idSchema.optional(),
+    name: text(1, 100),
+    description: text(0, 2000).default(""),
+    visibility: visibilitySchema.default("public"),
+    apps: z.array(text(1, 128)).max(50).default([]),
+    categories: z.array(z.enum(CATEGORIES)).max(CATEGORIES.length).default([]),
+    metric: z.enum(METRICS).default("least_time"),
+    start_date: dateSchema,
+    end_date: dateSchema,
+    missing_day_seconds: z.int().min(0).max(DAY_SECONDS).default(14_400),
+    grace_hours: z.int().min(0).max(72).default(12),
+    max_participants: z.int().min(2).max(100_000).optional(),
+    join: z.boolean().default(true),
+  })
+  .refine((challenge) => challenge.end_date >= challenge.start_date, {
+    path: ["end_date"],
+    message: "must not be before start_date",
+  })
+  .refine((challenge) => dayCount(challenge.start_date, challenge.end_date) <= MAX_DAYS, {
+    path: ["end_date"],
+    message: `must not be more than ${MAX_DAYS} days from the start`,
+  })
+  .openapi("NewChallenge");
+
+export const challengeSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    description: z.string(),
+    visibility: visibilitySchema,
+    invite_code: inviteCodeSchema
+      .nullable()
+      .openapi({ description: "Of a private one, for its owner and those in it" }),
+    owner: z
+      .object({ id: z.uuid(), display_name: z.string() })
+      .nullable()
+      .openapi({ description: "Null once the account is gone" }),
+    apps: z.array(z.string()),
+    categories: z.array(z.enum(CATEGORIES)),
+    metric: z.enum(METRICS),
+    goal_seconds: z.int().nullable(),
+    start_date: z.string(),
+    end_date: z.string(),
+    missing_day_seconds: z.int(),
+    grace_hours: z.int(),
+    max_participants: z.int().nullable(),
+    status: statusSchema,
+    participant_count: z.int(),
+    joined: z.boolean(),
+    created_at: instantOut,
+  })
+  .openapi("Challenge");
+
+export const challengePageSchema = pageOf(challengeSchema).openapi("Challenges");
+export const challengeParam = idParam;
+
+export const publicQuery = z.strictObject({
+  status: statusSchema.optional(),
+  q: text(1, 100).optional(),
+  ...pageQuery,
+});
+export const mineQuery = z.strictObject(pageQuery);
+
+/** What lets somebody into a challenge they know: nothing, or the code of a private one. */
+export const joinSchema = z.strictObject({ invite_code: inviteCodeSchema.optional() });
+export const joinByCodeSchema = z.strictObject({ invite_code: inviteCodeSchema });
+
+/** Where a list of challenges goes on. */
+export const listCursor = z.tuple([z.int(), z.string()]);
+
+const entrySchema = z
+  .object({
+    rank: z.int(),
+    user: z.object({
+      id: z.uuid(),
+      display_name: z.string(),
+      avatar_url: z.string().nullable(),
+    }),
+    score: z.number(),
+    coverage: z.number(),
+    days_reported: z.int(),
+    days_total: z.int(),
+  })
+  .openapi("BoardEntry");
+
+export const leaderboardSchema = z
+  .object({
+    status: statusSchema,
+    version: z.int(),
+    total: z.int(),
+    entries: z.array(entrySchema),
+    me: entrySchema.nullable(),
+    next_cursor: z.string().nullable(),
+  })
+  .openapi("Leaderboard");
+
+export const leaderboardQuery = z
+  .strictObject({ ...pageQuery, around: z.literal("me").optional() })
+  .refine((query) => query.around === undefined || query.cursor === undefined, {
+    path: ["around"],
+    message: "give either around or cursor",
+  });
+
+/** Browsers set no headers on a WebSocket: a ticket of `POST /auth/ticket` serves instead. */
+export const liveQuery = z.strictObject({ ticket: z.string().max(1000).optional() });
+
+/** Where a leaderboard goes on: behind this score and user. */
+export const leaderboardCursor = z.tuple([z.number(), z.string()]);
+
+/** A challenge as the caller finds it; only its owner and those in it see how to get in. */
+export function challengeOut(
+  { challenge, owner_name, joined }: ChallengeView,
+  viewer_id: string,
+): z.infer<typeof challengeSchema> {
+  const { owner_id } = challenge;
+  const isInside = joined || owner_id === viewer_id;
+  return {
+    id: challenge.id,
+    name: challenge.name,
+    description: challenge.description,
+    visibility: challenge.visibility,
+    invite_code: isInside ? challenge.invite_code : null,
+    owner:
+      owner_id === null || owner_name === null ? null : { id: owner_id, display_name: owner_name },
+    apps: challenge.apps,
+    categories: challenge.categories as z.infer<typeof challengeSchema>["categories"],
+    metric: challenge.metric,
+    goal_seconds: challenge.goal_seconds,
+    start_date: challenge.start_date,
+    end_date: challenge.end_date,
+    missing_day_seconds: challenge.missing_day_seconds,
+    grace_hours: challenge.grace_hours,
+    max_participants: challenge.max_participants,
+    status: challenge.status,
+    participant_count: challenge.participant_count,
+    joined,
+    created_at: formatInstant(challenge.created_at),
+  };
+}

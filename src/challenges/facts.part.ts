@@ -1,0 +1,216 @@
+import { clock } from "../platform/clock.ts";
+import { migrateSchema } from "../platform/objects/schema.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import type { BoardUser, Report } from "./board-entry.ts";
+import { factsSchema } from "./facts.schema.ts";
+import type { Challenge } from "./lifecycle.ts";
+import type { ReportedDay, ScoreRules } from "./scoring.ts";
+
+/** What a board needs to know of its challenge. */
+export type BoardRules = Pick<
+  Challenge,
+  | "id"
+  | "owner_id"
+  | "visibility"
+  | "metric"
+  | "start_date"
+  | "end_date"
+  | "missing_day_seconds"
+  | "grace_hours"
+  | "status"
+  | "starts_at"
+  | "ends_at"
+  | "next_turn_at"
+  | "version"
+> & {
+  /** Set before the results are written: from here on no score moves. */
+  is_frozen: boolean;
+};
+
+/** Somebody on the board, or who once was. */
+export type Person = BoardUser & { group_id: number; is_in: boolean };
+
+type PersonRow = {
+  user_id: string;
+  display_name: string;
+  avatar_url: string | null;
+  group_id: number;
+  is_in: number;
+};
+
+const KEY = "challenge";
+const LATEST_TRIGGER = "latest_trigger";
+
+/**
+ * The facts of a board: its challenge's rules, its people and their days. All of them are copies of
+ * what MySQL or the users' objects own. Nothing here awaits, so each call is one step.
+ */
+export class Facts {
+  readonly #storage: DurableObjectStorage;
+  #rules: BoardRules;
+  #latestTrigger: Instant;
+
+  /** Says whether a board was ever filled here; reading this writes nothing. */
+  static areIn(storage: DurableObjectStorage): boolean {
+    return storage.kv.get(KEY) !== undefined;
+  }
+
+  /** Opens the facts; a board that is new is given its `challenge`. */
+  constructor(storage: DurableObjectStorage, challenge?: Challenge) {
+    this.#storage = storage;
+    migrateSchema(storage, "facts", factsSchema);
+    const known = storage.kv.get<BoardRules>(KEY);
+    if (known) this.#rules = known;
+    else if (challenge) storage.kv.put(KEY, (this.#rules = rulesOf(challenge)));
+    else throw new RangeError("a new board needs its challenge");
+    this.#latestTrigger = storage.kv.get<Instant>(LATEST_TRIGGER) ?? 0;
+  }
+
+  /** The board's instant: the clock's, or that of a trigger ahead of it. It never falls behind a turn. */
+  now(): Instant {
+    return Math.max(clock.now(), this.#latestTrigger);
+  }
+
+  /** Notes the instant of a trigger. */
+  triggeredAt(instant: Instant): void {
+    if (instant <= this.now()) return;
+    this.#storage.kv.put(LATEST_TRIGGER, (this.#latestTrigger = instant));
+  }
+
+  get rules(): BoardRules {
+    return this.#rules;
+  }
+
+  /** What scoring depends on. Raises a RangeError for a metric that does not exist yet. */
+  get scoreRules(): ScoreRules {
+    const { metric, start_date, end_date, missing_day_seconds } = this.#rules;
+    if (metric !== "least_time") throw new RangeError(`no such metric yet: ${metric}`);
+    return { metric, start_date, end_date, missing_day_seconds };
+  }
+
+  /** Takes over the challenge's row unless a newer one is known; says whether anything changed. */
+  takeRules(challenge: Challenge): boolean {
+    if (challenge.version < this.#rules.version) return false;
+    const next = rulesOf(challenge);
+    next.is_frozen ||= this.#rules.is_frozen;
+    if (JSON.stringify(next) === JSON.stringify(this.#rules)) return false;
+    this.#storage.kv.put(KEY, (this.#rules = next));
+    return true;
+  }
+
+  /** Ends the moving of scores. */
+  freeze(): void {
+    if (this.#rules.is_frozen) return;
+    this.#storage.kv.put(KEY, (this.#rules = { ...this.#rules, is_frozen: true }));
+  }
+
+  person(user_id: string): Person | null {
+    const row = this.#storage.sql
+      .exec<PersonRow>("SELECT * FROM people WHERE user_id = ?", user_id)
+      .toArray()[0];
+    return row ? personOf(row) : null;
+  }
+
+  /** Takes somebody in as MySQL has them; the name they last reported themselves is kept up to date there. */
+  putPerson(person: Person): void {
+    this.#storage.sql.exec(
+      `INSERT INTO people (user_id, display_name, avatar_url, named_version, group_id, is_in) VALUES (?, ?, ?, 0, ?, ?)
+       ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name, avatar_url = excluded.avatar_url,
+         group_id = excluded.group_id, is_in = excluded.is_in`,
+      person.id,
+      person.display_name,
+      person.avatar_url,
+      person.group_id,
+      person.is_in ? 1 : 0,
+    );
+  }
+
+  /** A page of those of a group who take part, by id. */
+  peopleOf(group_id: number, after: string, limit: number): string[] {
+    return this.#storage.sql
+      .exec<{ user_id: string; is_in: number }>(
+        "SELECT user_id FROM people WHERE group_id = ? AND user_id > ? AND is_in = 1 ORDER BY user_id LIMIT ?",
+        group_id,
+        after,
+        limit,
+      )
+      .toArray()
+      .map((row) => row.user_id);
+  }
+
+  /** Notes the name and avatar of a report; one that comes late changes nothing. Says whether it did. */
+  rename({ user_id, display_name, avatar_url, version }: Report): boolean {
+    const { rowsWritten } = this.#storage.sql.exec(
+      `UPDATE people SET display_name = ?2, avatar_url = ?3, named_version = ?4
+       WHERE user_id = ?1 AND named_version < ?4 AND (display_name <> ?2 OR avatar_url IS NOT ?3)`,
+      user_id,
+      display_name,
+      avatar_url,
+      version,
+    );
+    return rowsWritten > 0;
+  }
+
+  /** Notes days of the challenge, each unless a newer report of it is known; says whether any was new. */
+  putDays(user_id: string, days: readonly (ReportedDay & { version: number })[]): boolean {
+    const { start_date, end_date } = this.#rules;
+    let written = 0;
+    for (const day of days) {
+      if (day.date < start_date || day.date > end_date) continue;
+      written += this.#storage.sql.exec(
+        `INSERT INTO days (user_id, date, seconds, reported, version) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (user_id, date) DO UPDATE SET seconds = excluded.seconds, reported = excluded.reported,
+           version = excluded.version WHERE excluded.version > version`,
+        user_id,
+        day.date,
+        day.seconds,
+        day.reported ? 1 : 0,
+        day.version,
+      ).rowsWritten;
+    }
+    return written > 0;
+  }
+
+  /** Drops the days of somebody who takes no part. */
+  forgetDays(user_id: string): void {
+    this.#storage.sql.exec("DELETE FROM days WHERE user_id = ?", user_id);
+  }
+
+  /** All days that are known of somebody. */
+  daysOf(user_id: string): ReportedDay[] {
+    return this.#storage.sql
+      .exec<{ date: string; seconds: number; reported: number }>(
+        "SELECT date, seconds, reported FROM days WHERE user_id = ?",
+        user_id,
+      )
+      .toArray()
+      .map(({ date, seconds, reported }) => ({ date, seconds, reported: reported === 1 }));
+  }
+}
+
+function personOf({ user_id, is_in, ...row }: PersonRow): Person {
+  const { display_name, avatar_url, group_id } = row;
+  return { id: user_id, display_name, avatar_url, group_id, is_in: is_in === 1 };
+}
+
+function rulesOf(challenge: Challenge): BoardRules {
+  const { id, owner_id, visibility, metric, start_date, end_date, missing_day_seconds } = challenge;
+  const { grace_hours, status, starts_at, ends_at, next_turn_at, version } = challenge;
+  const is_frozen = status === "final" || status === "cancelled";
+  return {
+    id,
+    owner_id,
+    visibility,
+    metric,
+    start_date,
+    end_date,
+    missing_day_seconds,
+    grace_hours,
+    status,
+    starts_at,
+    ends_at,
+    next_turn_at,
+    version,
+    is_frozen,
+  };
+}

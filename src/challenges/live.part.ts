@@ -1,0 +1,182 @@
+import { clock, stopwatch } from "../platform/clock.ts";
+import type { DueJobs } from "../platform/objects/due-jobs.ts";
+import { close, CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
+import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { TOP, type BoardRefusal, type ViewerSeat } from "./board-entry.ts";
+import {
+  changesFrame,
+  editionOf,
+  snapshotFrame,
+  unchangedFrame,
+  type Edition,
+  type Frame,
+} from "./edition.ts";
+import type { Facts } from "./facts.part.ts";
+import { Pacer } from "./pacer.ts";
+import type { Standings } from "./standings.part.ts";
+
+/** More than this unread, in bytes, and a reader is too slow to follow. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** How long an ended session is remembered, so that a socket on its way in finds the door closed. */
+const ENDED_KEPT_MS = 60 * SECOND_MS;
+const VERSION = "version";
+const UNTOLD = "untold";
+
+type Parts = {
+  storage: DurableObjectStorage;
+  sockets: Sockets;
+  facts: Facts;
+  standings: Standings;
+  /** Has the kinds `broadcast` and `expiry`, which call `publish` and `closeExpired`. */
+  jobs: () => DueJobs;
+};
+
+/**
+ * What a board's viewers see, and when. A change goes out at once, those right behind it together
+ * within 250 ms; each broadcast is one version, and every viewer gets every version.
+ */
+export class Live {
+  readonly #parts: Parts;
+  readonly #pacer = new Pacer();
+  readonly #ended = new Map<string, Instant>();
+  /** What the viewers were told last; null where nobody watches, or it was lost with a crash. */
+  #edition: Edition | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The version told last. */
+  get version(): number {
+    return this.#parts.storage.kv.get<number>(VERSION) ?? 0;
+  }
+
+  /**
+   * Call this before anything changes on a board that has just woken: then, and only then, the board
+   * still stands as it was told last.
+   */
+  recollect(): void {
+    if (
+      this.#edition ||
+      this.#parts.storage.kv.get(UNTOLD) ||
+      this.#parts.sockets.all().length === 0
+    )
+      return;
+    this.#edition = this.#compose();
+  }
+
+  /** Something on the board has changed: tells the viewers, now or soon. */
+  touch(): void {
+    if (this.#timer !== null) return;
+    const wait_ms = this.#pacer.wait(stopwatch());
+    if (wait_ms === 0) {
+      this.publish();
+      return;
+    }
+    // A crash must not swallow the change: what was left untold is told by the alarm.
+    this.#parts.storage.kv.put(UNTOLD, true);
+    this.#parts.jobs().schedule("broadcast", clock.now() + SECOND_MS);
+    this.#timer = setTimeout(() => this.publish(), wait_ms);
+  }
+
+  /** Tells every viewer what has changed since they were told last. */
+  publish(): void {
+    const { storage, sockets, jobs } = this.#parts;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (storage.kv.delete(UNTOLD)) jobs().cancel("broadcast");
+    storage.kv.put(VERSION, this.version + 1);
+    this.#pacer.told(stopwatch());
+    const viewers = sockets.all();
+    const from = this.#edition;
+    this.#edition = viewers.length === 0 ? null : this.#compose();
+    if (!this.#edition) return;
+    const frame = this.#frameBetween(from, this.#edition);
+    for (const viewer of viewers) this.#send(viewer, frame);
+  }
+
+  /** Seats a viewer and shows them the board; gives the client's end of the socket, or why there is none. */
+  enter(seat: ViewerSeat, now: Instant): WebSocket | BoardRefusal {
+    const { sockets, jobs } = this.#parts;
+    if ((this.#ended.get(seat.session_id) ?? 0) > now - ENDED_KEPT_MS) return "session_ended";
+    const edition = this.#current();
+    const accepted = sockets.accept(seat);
+    if (!accepted) return "too_many_sockets";
+    jobs().schedule("expiry", seat.expires_at);
+    this.#send(accepted.socket, snapshotFrame(edition));
+    return accepted.client;
+  }
+
+  /** Reads a viewer's frame: after a reconnect they say which version they have. */
+  hear(socket: WebSocket, message: string | ArrayBuffer): void {
+    const said = this.#parts.sockets.read(socket, message);
+    if (said?.["type"] !== "resume") return;
+    const edition = this.#current();
+    const isUpToDate = said["version"] === edition.version;
+    this.#send(socket, isUpToDate ? unchangedFrame(edition) : snapshotFrame(edition));
+  }
+
+  /** Closes a user's sockets of these sessions, or all; those sessions find the door closed from here on. */
+  end(
+    user_id: string,
+    session_ids: readonly string[] | "all",
+    code: CloseCode,
+    now: Instant,
+  ): void {
+    for (const [session_id, ended_at] of this.#ended) {
+      if (ended_at <= now - ENDED_KEPT_MS) this.#ended.delete(session_id);
+    }
+    if (session_ids !== "all") for (const id of session_ids) this.#ended.set(id, now);
+    const reason = code === CloseCode.token ? "session ended" : "not allowed any more";
+    this.#parts.sockets.closeUser(
+      user_id,
+      code,
+      reason,
+      (session_id) => session_ids === "all" || session_ids.includes(session_id),
+    );
+  }
+
+  /** Closes the sockets whose token has expired; gives when the next one does. */
+  closeExpired(now: Instant): void {
+    const { sockets, jobs } = this.#parts;
+    sockets.closeExpired(now);
+    const next = sockets.nextExpiry();
+    if (next !== null && next > now) jobs().schedule("expiry", next);
+  }
+
+  #frameBetween(from: Edition | null, to: Edition): Frame {
+    if (to.status === "final" && from?.status !== "final") return snapshotFrame(to, "final");
+    const changes = from && changesFrame(from, to, (user_id) => this.#entryText(user_id));
+    return changes ?? snapshotFrame(to);
+  }
+
+  /** The edition that viewers follow, made where there is none yet. */
+  #current(): Edition {
+    this.recollect();
+    if (!this.#edition && this.#parts.sockets.all().length > 0) this.publish();
+    return (this.#edition ??= this.#compose());
+  }
+
+  #compose(): Edition {
+    const { facts, standings } = this.#parts;
+    return editionOf(this.version, facts.rules.status, standings.size, standings.page(0, TOP));
+  }
+
+  #entryText(user_id: string): string | null {
+    const entry = this.#parts.standings.entry(user_id);
+    return entry && JSON.stringify(entry);
+  }
+
+  #send(socket: WebSocket, frame: Frame): void {
+    // Not every runtime counts what is unread; where none does, a send that throws closes the socket.
+    const unread = (socket as { bufferedAmount?: number }).bufferedAmount ?? 0;
+    if (unread > MAX_UNREAD_BYTES) {
+      close(socket, CloseCode.too_slow, "too slow");
+      return;
+    }
+    const { user_id } = this.#parts.sockets.seat(socket);
+    const me = this.#edition?.entries.get(user_id) ?? this.#entryText(user_id);
+    send(socket, frame(me ?? "null"));
+  }
+}

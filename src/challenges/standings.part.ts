@@ -1,0 +1,170 @@
+import { migrateSchema } from "../platform/objects/schema.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import { ownDateOf } from "../platform/time/own-day.ts";
+import type { Entry } from "./board-entry.ts";
+import type { Facts } from "./facts.part.ts";
+import { standingsSchema } from "./facts.schema.ts";
+import type { Groups } from "./groups.part.ts";
+import { Ranking, type RankedEntry, type ScoredId } from "./ranking.ts";
+import { scoreOf, scoreOrder, type Score } from "./scoring.ts";
+
+type ScoreRow = {
+  user_id: string;
+  score: number;
+  days_reported: number;
+  days_total: number;
+  coverage: number;
+};
+
+/** Entries kept ready; those of the top are asked for again and again. */
+const CARDS_KEPT = 4_000;
+/** People scored anew in one go when their day turns: some tens of milliseconds. */
+const SLICE = 500;
+
+/**
+ * The order of a board: a score for everybody who takes part, and their ranks. Scores stand in
+ * SQLite, so that waking up reads one short row a person; the order itself is made in memory.
+ */
+export class Standings {
+  readonly #storage: DurableObjectStorage;
+  readonly #facts: Facts;
+  readonly #groups: Groups;
+  readonly #cards = new Map<string, Omit<Entry, "rank">>();
+  #order: Ranking<string> | null = null;
+
+  constructor(storage: DurableObjectStorage, facts: Facts, groups: Groups) {
+    this.#storage = storage;
+    this.#facts = facts;
+    this.#groups = groups;
+    migrateSchema(storage, "standings", standingsSchema);
+  }
+
+  /** How many take part. */
+  get size(): number {
+    return this.#ranking.size;
+  }
+
+  /** Scores somebody anew at the instant `now`, from all their days; says whether their entry changed. */
+  rescore(user_id: string, now: Instant): boolean {
+    const person = this.#facts.person(user_id);
+    if (!person?.is_in) return this.remove(user_id);
+    const today = ownDateOf(now, this.#groups.rule(person.group_id));
+    return this.put(user_id, scoreOf(this.#facts.daysOf(user_id), this.#facts.scoreRules, today));
+  }
+
+  /** Gives somebody this score; says whether it differs from what they had. */
+  put(user_id: string, { score, days_reported, days_total, coverage }: Score): boolean {
+    const { rowsWritten } = this.#storage.sql.exec(
+      `INSERT INTO scores (user_id, score, days_reported, days_total, coverage) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (user_id) DO UPDATE SET score = excluded.score, days_reported = excluded.days_reported,
+         days_total = excluded.days_total, coverage = excluded.coverage
+       WHERE score <> excluded.score OR days_reported <> excluded.days_reported
+         OR days_total <> excluded.days_total OR coverage <> excluded.coverage`,
+      user_id,
+      score,
+      days_reported,
+      days_total,
+      coverage,
+    );
+    if (rowsWritten === 0) return false;
+    this.#order?.set(user_id, score);
+    this.#cards.delete(user_id);
+    return true;
+  }
+
+  /** Takes somebody off the board; says whether they were on it. */
+  remove(user_id: string): boolean {
+    const { rowsWritten } = this.#storage.sql.exec("DELETE FROM scores WHERE user_id = ?", user_id);
+    this.#order?.remove(user_id);
+    this.#cards.delete(user_id);
+    return rowsWritten > 0;
+  }
+
+  /** Somebody's name or avatar has changed. */
+  refreshName(user_id: string): void {
+    this.#cards.delete(user_id);
+  }
+
+  /**
+   * Scores anew those whose own day has turned by `now`, a slice of them; says whether there are
+   * more. A missing day counts from here on.
+   */
+  turnDays(now: Instant): boolean {
+    const group = this.#groups.due(now);
+    if (!group) return false;
+    const people = this.#facts.peopleOf(group.id, group.done_until, SLICE);
+    this.#storage.transactionSync(() => {
+      for (const user_id of people) this.rescore(user_id, now);
+      const last = people.at(-1);
+      if (last !== undefined && people.length === SLICE) this.#groups.advance(group.id, last);
+      else this.#groups.finish(group.id, now);
+    });
+    return this.#groups.due(now) !== null;
+  }
+
+  /** Somebody's line, or null where they take no part. */
+  entry(user_id: string): Entry | null {
+    const rank = this.#ranking.rank(user_id);
+    return rank === undefined ? null : this.#entryOf({ id: user_id, rank });
+  }
+
+  /** At most `limit` lines, beginning with the one that has `offset` before it. */
+  page(offset: number, limit: number): Entry[] {
+    return this.#entriesOf(this.#ranking.page(offset, limit));
+  }
+
+  /** At most `limit` lines behind a place, which need not be taken any more; from the top for null. */
+  after(place: ScoredId<string> | null, limit: number): Entry[] {
+    return this.#entriesOf(this.#ranking.after(place, limit));
+  }
+
+  /** At most `limit` lines with somebody in their middle; null where they take no part. */
+  around(user_id: string, limit: number): Entry[] | null {
+    const position = this.#ranking.position(user_id);
+    if (position === undefined) return null;
+    const from = Math.min(position - Math.floor(limit / 2), this.size - limit);
+    return this.page(Math.max(0, from), limit);
+  }
+
+  /** Says whether anybody stands behind this line. */
+  isLast(user_id: string): boolean {
+    return this.#ranking.position(user_id) === this.size - 1;
+  }
+
+  get #ranking(): Ranking<string> {
+    if (this.#order) return this.#order;
+    const rows = this.#storage.sql.exec<Pick<ScoreRow, "user_id" | "score">>(
+      "SELECT user_id, score FROM scores",
+    );
+    const scored = rows.toArray().map(({ user_id, score }) => ({ id: user_id, score }));
+    this.#order = new Ranking(scoreOrder(this.#facts.scoreRules.metric), scored);
+    return this.#order;
+  }
+
+  #entriesOf(ranked: readonly RankedEntry<string>[]): Entry[] {
+    return ranked.flatMap((line) => this.#entryOf(line) ?? []);
+  }
+
+  #entryOf({ id, rank }: { id: string; rank: number }): Entry | null {
+    const card = this.#cards.get(id) ?? this.#readCard(id);
+    return card && { rank, ...card };
+  }
+
+  #readCard(user_id: string): Omit<Entry, "rank"> | null {
+    const person = this.#facts.person(user_id);
+    const row = this.#storage.sql
+      .exec<ScoreRow>("SELECT * FROM scores WHERE user_id = ?", user_id)
+      .toArray()[0];
+    if (!person || !row) return null;
+    const { id, display_name, avatar_url } = person;
+    const { score, days_reported, days_total } = row;
+    // Four digits are finer than any challenge's days, and keep frames short.
+    const coverage = Math.round(row.coverage * 10_000) / 10_000;
+    const user = { id, display_name, avatar_url };
+    const card = { user, score, coverage, days_reported, days_total };
+    const oldest = this.#cards.keys().next().value;
+    if (this.#cards.size >= CARDS_KEPT && oldest !== undefined) this.#cards.delete(oldest);
+    this.#cards.set(user_id, card);
+    return card;
+  }
+}

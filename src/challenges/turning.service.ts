@@ -1,0 +1,140 @@
+import type { Locale } from "../../emails/index.ts";
+import type { Context } from "../platform/context.ts";
+import { withTransaction } from "../platform/db/database.ts";
+import { logFault } from "../platform/log.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import { queueMails, wakeMail, type OutgoingMail } from "../mail/index.ts";
+import { usersByIds } from "../users/index.ts";
+import { turnBoard } from "./board.client.ts";
+import type { Entry } from "./board-entry.ts";
+import { findChallenge, lockChallenge, pageOfDue, updateChallenge } from "./challenges.store.ts";
+import { turned, windowOf, type Challenge, type Status } from "./lifecycle.ts";
+import { dayRulesIn } from "./participants.store.ts";
+
+const DUE_PAGE = 50;
+const POKED_AT_ONCE = 5;
+
+/**
+ * Turns a challenge's status by one step if it still is `from` and its time has come at `now`; gives
+ * the row as it stands then, or null where there is none. At the start the window is made anew from
+ * those who take part, which may put the start off. Repeatable.
+ */
+export async function turnStatus(
+  ctx: Context,
+  challenge_id: string,
+  from: Status,
+  now: Instant,
+): Promise<Challenge | null> {
+  return await withTransaction(ctx, async (tx) => {
+    const row = await lockChallenge(tx, challenge_id);
+    if (!row || row.status !== from) return row;
+    const { starts_at, ends_at } = row;
+    const played =
+      row.status === "scheduled" ? windowOf(row, await dayRulesIn(tx, challenge_id)) : null;
+    const window = played ?? { starts_at, ends_at };
+    const changes = { ...window, ...turned({ ...row, ...window }, now) };
+    await updateChallenge(tx, challenge_id, now, changes);
+    return { ...row, ...changes, updated_at: now, version: row.version + 1 };
+  });
+}
+
+/**
+ * Queues the result mails of these lines of a final board: to those who are active, have confirmed
+ * their address and want mails of challenges. Each person gets one, however often this runs.
+ */
+export async function mailResults(
+  ctx: Context,
+  challenge_id: string,
+  results: { total: number; podium: Entry[]; entries: Entry[] },
+): Promise<void> {
+  const challenge = await findChallenge(ctx, challenge_id);
+  if (!challenge) return;
+  const people = await usersByIds(
+    ctx,
+    results.entries.map((entry) => entry.user.id),
+  );
+  const readers = new Map(
+    people
+      .filter((user) => user.is_active && user.email_verified_at !== null && user.challenge_emails)
+      .map((user) => [user.id, user]),
+  );
+  const mails = results.entries.flatMap(
+    ({ rank, user, score, days_reported, days_total }): OutgoingMail[] => {
+      const reader = readers.get(user.id);
+      if (!reader) return [];
+      return [
+        {
+          dedupe_key: `challenge-result/${challenge_id}/${user.id}`,
+          user_id: user.id,
+          to_address: reader.email,
+          kind: "challenge-result",
+          locale: localeOf(reader.locale),
+          data: {
+            display_name: reader.display_name,
+            challenge_name: challenge.name,
+            rank,
+            participant_count: results.total,
+            podium: results.podium.map((line) => ({
+              rank: line.rank,
+              name: line.user.display_name,
+              is_me: line.user.id === user.id,
+              ...scoreIn(challenge, line.score),
+            })),
+            days_reported,
+            days_total,
+            ...scoreIn(challenge, score),
+          },
+          link: { path: `/challenges/${challenge_id}` },
+        },
+      ];
+    },
+  );
+  wakeMail(ctx, await queueMails(ctx, mails));
+}
+
+/**
+ * The safety net under the boards' own alarms: has every board turn whose time had come at the
+ * trigger's instant. Harmless twice, late or at once with the alarm. Gives how many were due and
+ * how many of those could not turn, which the next run finds again.
+ */
+export async function turnDueChallenges(ctx: Context): Promise<{ due: number; failed: number }> {
+  const now = ctx.clock.now();
+  let due = 0;
+  let failed = 0;
+  for (let after: { next_turn_at: Instant; id: string } | null = null; ;) {
+    const page = await pageOfDue(ctx, now, after, DUE_PAGE);
+    for (let from = 0; from < page.length; from += POKED_AT_ONCE) {
+      const some = page.slice(from, from + POKED_AT_ONCE);
+      const turns = await Promise.all(some.map(async ({ id }) => await poke(ctx, id, now)));
+      failed += turns.filter((wentWell) => !wentWell).length;
+    }
+    due += page.length;
+    after = page.at(-1) ?? null;
+    if (after === null || page.length < DUE_PAGE) return { due, failed };
+  }
+}
+
+async function poke(ctx: Context, challenge_id: string, now: Instant): Promise<boolean> {
+  try {
+    return await turnBoard(ctx, challenge_id, now);
+  } catch (error) {
+    logFault("board_not_poked", error, { challenge_id });
+    return false;
+  }
+}
+
+/** A score in the terms of its metric, as the mail prints it. */
+function scoreIn({ metric }: Challenge, score: number) {
+  switch (metric) {
+    case "least_time":
+      return { score_seconds: score };
+    case "most_reduction":
+      return { score_percent: score };
+    case "days_under_goal":
+      return { score_days: score };
+  }
+}
+
+function localeOf(locale: string): Locale {
+  return locale === "fr" ? "fr" : "en";
+}

@@ -1,0 +1,100 @@
+import { Acts } from "./acts.ts";
+import type { Cast } from "./cast.ts";
+import { ownClock, shiftDate } from "./own-clock.ts";
+import { chanceOf } from "./random.ts";
+
+/** An interval of use as `POST /activities` takes it. */
+export type Item = {
+  app: string;
+  app_name?: string;
+  category?: string;
+  device_id: string;
+  started_at: string;
+  ended_at: string;
+};
+
+/** How many items of a call the API must answer how. */
+export type Receipts = { accepted: number; duplicate: number; rejected: number };
+
+/** One call of one device: an item by itself, or a batch. */
+export type Send = {
+  person: string;
+  device_id: string;
+  shape: "single" | "batch";
+  items: readonly Item[];
+  /** Own dates without usage that the phone vouches for. */
+  reported_dates: readonly string[];
+  expected: Receipts;
+};
+
+/** What kind of thing happens, for the mark in front of its line. */
+export type BeatKind = "used" | "known" | "union" | "refused" | "late" | "silent";
+
+/** Something that happens at one moment: the calls go out together. */
+export type Beat = {
+  /** When, as a share of the show, 0 to 1. */
+  at: number;
+  kind: BeatKind;
+  story: string;
+  sends: readonly Send[];
+  /** Everybody's score in seconds once all calls are answered. */
+  scores: Readonly<Record<string, number>>;
+};
+
+export type Scenario = {
+  /** The challenge's dates: from everybody's yesterday on, for a week. */
+  start_date: string;
+  end_date: string;
+  missing_day_seconds: number;
+  beats: readonly Beat[];
+};
+
+/** API.md's default of what a silent day counts. */
+const MISSING_DAY_SECONDS = 14_400;
+
+/**
+ * The whole story: who sends what when, and what the board must say after each beat. The same seed
+ * gives the same story at any hour and date; `now` (UTC ms) only places it in everybody's own days.
+ */
+export function writeScenario(seed: number, now: number, cast: Cast): Scenario {
+  const today = cast.people.map((person) => ownClock(now, person.timezone).date).sort();
+  const start_date = shiftDate(today[0] ?? "", -1);
+  const end_date = shiftDate(today.at(-1) ?? "", 6);
+  const chance = chanceOf(seed);
+  const acts = new Acts({
+    chance,
+    now,
+    cast,
+    start_date,
+    missing_day_seconds: MISSING_DAY_SECONDS,
+  });
+
+  acts.yesterday();
+  acts.silence();
+  acts.usage(3);
+  acts.resend();
+  acts.usage(3);
+  acts.twoDevices();
+  acts.usage(3);
+  acts.wrongClock();
+  acts.usage(2);
+  acts.lostAnswer();
+  acts.usage(3);
+  acts.lateDelivery();
+  acts.usage(3);
+  acts.buffer();
+  acts.usage(2);
+  acts.everybodyAtOnce();
+  acts.usage(4);
+
+  const weights = acts.beats.map(
+    (beat) => (beat.kind === "late" ? 70 : 100) + chance.whole(-35, 35),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let passed = 0;
+  const beats = acts.beats.map((beat, index) => {
+    passed += weights[index] ?? 0;
+    return { ...beat, at: passed / total };
+  });
+  return { start_date, end_date, missing_day_seconds: MISSING_DAY_SECONDS, beats };
+}

@@ -1,0 +1,243 @@
+import type { Connection } from "mariadb";
+import { SqlError } from "mariadb";
+import type { ConnectionPool } from "./connections.ts";
+import { PoolExhaustedError, ServerAwayError } from "./connections.ts";
+import { explainError } from "./explain-error.ts";
+import { refusalOf } from "./refusals.ts";
+import type { SessionState } from "./session.ts";
+import { readSession, sessionJson } from "./session.ts";
+import type { StatementKind } from "./statement.ts";
+import { MAX_ROWS, runStatement, statementKind, TooManyRowsError } from "./statement.ts";
+import type { Transaction, Transactions } from "./transactions.ts";
+import type { VitessError } from "./vitess-errors.ts";
+import * as vitess from "./vitess-errors.ts";
+
+/** One Execute call. */
+export interface Call {
+  sql: string;
+  /** The session as the client sent it. */
+  session: unknown;
+  /** An error of MySQL's that the fault table ordered instead of running the statement. */
+  ordered: "deadlock" | "lock_wait" | "rollback_fails" | null;
+  /** Set while a statement runs that may be ended because its client has gone. */
+  interrupt: (() => void) | null;
+}
+
+/** Runs calls against the server behind, by PlanetScale's rules. */
+export interface Gateway {
+  /** The answer's body as JSON text; failures are answers too, so this never rejects. */
+  execute(call: Call): Promise<string>;
+}
+
+/** An answer that is an error of Vitess's. */
+class VitessFailure extends Error {
+  readonly error: VitessError;
+
+  constructor(error: VitessError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+/** Puts the rules of sessions and transactions in front of a pool of connections. */
+export function createGateway(
+  database: string,
+  pool: ConnectionPool,
+  transactions: Transactions,
+): Gateway {
+  // A session serves one request at a time; these are being served.
+  const serving = new Set<string>();
+
+  async function begin(session: SessionState, sql: string): Promise<string> {
+    const current = transactions.get(session.id);
+    if (current !== undefined) {
+      const result = await inside(session, current, sql, null);
+      transactions.renew(session.id, current);
+      return result;
+    }
+    const connection = await pool.take();
+    try {
+      const result = await runStatement(connection, sql);
+      transactions.open(session.id, connection);
+      session.in_transaction = true;
+      return result;
+    } catch (error) {
+      pool.discard(connection);
+      throw error;
+    }
+  }
+
+  async function finish(session: SessionState, sql: string, call: Call): Promise<string> {
+    const current = transactions.get(session.id);
+    if (current === undefined) {
+      if (session.in_transaction && statementKind(sql) === "commit") throw missing(session);
+      transactions.acknowledge(session.id);
+      session.in_transaction = false;
+      return "{}";
+    }
+    transactions.close(session.id);
+    session.in_transaction = false;
+    if (call.ordered === "rollback_fails") {
+      pool.discard(current.connection);
+      throw new VitessFailure(vitess.unavailable(database, "connection lost during rollback"));
+    }
+    try {
+      const result = await runStatement(current.connection, sql);
+      pool.give(current.connection);
+      return result;
+    } catch (error) {
+      pool.discard(current.connection);
+      throw error;
+    }
+  }
+
+  async function inside(
+    session: SessionState,
+    transaction: Transaction,
+    sql: string,
+    call: Call | null,
+  ): Promise<string> {
+    const { connection } = transaction;
+    transaction.busy = true;
+    if (call !== null) {
+      call.interrupt = () => {
+        transactions.end(session.id, transaction, "ended: context canceled");
+        pool.kill(connection);
+      };
+    }
+    try {
+      const result = await runStatement(connection, sql);
+      // DDL commits: from then on, the session is outside of any transaction.
+      if (transaction.ended === null && !isInTransaction(connection)) {
+        transactions.close(session.id);
+        session.in_transaction = false;
+        pool.give(connection);
+      }
+      return result;
+    } catch (error) {
+      if (transaction.ended !== null) {
+        throw new VitessFailure(vitess.aborted(database, transaction.id, transaction.ended));
+      }
+      if (isDeadlock(error)) endDeadlocked(session, transaction);
+      else if (isFatal(error)) {
+        transactions.end(session.id, transaction, "ended: connection lost");
+        pool.discard(connection);
+      }
+      throw error;
+    } finally {
+      transaction.busy = false;
+      if (call !== null) call.interrupt = null;
+    }
+  }
+
+  // MySQL has rolled back; Vitess lets the session do nothing but roll back as well.
+  function endDeadlocked(session: SessionState, transaction: Transaction): void {
+    transactions.end(session.id, transaction, "ended: transaction aborted by deadlock");
+    pool.discard(transaction.connection);
+  }
+
+  async function outside(sql: string, kind: StatementKind, call: Call): Promise<string> {
+    const connection = await pool.take();
+    call.interrupt = () => pool.kill(connection);
+    try {
+      const result = await runStatement(connection, sql);
+      call.interrupt = null;
+      // What was SET belongs to a session that ends with its statement.
+      if (kind === "set") pool.discard(connection);
+      else pool.give(connection);
+      return result;
+    } catch (error) {
+      call.interrupt = null;
+      if (isFatal(error)) pool.discard(connection);
+      else pool.give(connection);
+      throw error;
+    }
+  }
+
+  function missing(session: SessionState): VitessFailure {
+    const { id, cause } = transactions.whyMissing(session.id);
+    return new VitessFailure(vitess.aborted(database, id, cause));
+  }
+
+  function orderedError(call: Call, session: SessionState): SqlError {
+    const current = transactions.get(session.id);
+    if (call.ordered === "deadlock") {
+      if (current !== undefined) endDeadlocked(session, current);
+      const text = "Deadlock found when trying to get lock; try restarting transaction";
+      return new SqlError(text, call.sql, false, {}, "40001", 1213);
+    }
+    const text = "Lock wait timeout exceeded; try restarting transaction";
+    return new SqlError(text, call.sql, false, {}, "HY000", 1205);
+  }
+
+  async function run(call: Call, session: SessionState): Promise<string> {
+    const { sql } = call;
+    const kind = statementKind(sql);
+    if (call.ordered === "deadlock" || call.ordered === "lock_wait") {
+      throw orderedError(call, session);
+    }
+    const refusal = refusalOf(sql);
+    if (refusal !== null) throw new VitessFailure(vitess.fromRefusal(refusal));
+    if (kind === "commit" || kind === "rollback") return finish(session, sql, call);
+    const current = transactions.get(session.id);
+    if (current === undefined && session.in_transaction) throw missing(session);
+    if (kind === "use") return "{}";
+    if (kind === "begin") return begin(session, sql);
+    return current === undefined ? outside(sql, kind, call) : inside(session, current, sql, call);
+  }
+
+  async function describe(error: unknown, sql: string): Promise<VitessError> {
+    if (error instanceof VitessFailure) return error.error;
+    if (error instanceof PoolExhaustedError) return vitess.exhausted(database);
+    if (error instanceof ServerAwayError) {
+      const cause = "Can't connect to MySQL server (errno 2003) (sqlstate HY000)";
+      return vitess.unavailable(database, cause);
+    }
+    if (error instanceof TooManyRowsError) return vitess.tooManyRows(database, MAX_ROWS, sql);
+    if (isFatal(error)) {
+      const cause = "Lost connection to MySQL server during query (errno 2013) (sqlstate HY000)";
+      return vitess.unavailable(database, cause);
+    }
+    return vitess.fromMysql(database, await explainError(error, sql, pool), sql);
+  }
+
+  return {
+    async execute(call) {
+      const session = readSession(call.session);
+      if (serving.has(session.id)) {
+        const id = transactions.get(session.id)?.id ?? "0";
+        return errorJson(session, vitess.aborted(database, id, "in use: for query"));
+      }
+      serving.add(session.id);
+      const started = performance.now();
+      try {
+        const result = await run(call, session);
+        const timing = (performance.now() - started) / 1000;
+        return `{"session":${sessionJson(session)},"result":${result},"timing":${timing}}`;
+      } catch (error) {
+        return errorJson(session, await describe(error, call.sql));
+      } finally {
+        serving.delete(session.id);
+      }
+    },
+  };
+}
+
+function errorJson(session: SessionState, error: VitessError): string {
+  return `{"session":${sessionJson(session)},"error":${JSON.stringify(error)}}`;
+}
+
+function isInTransaction(connection: Connection): boolean {
+  // SERVER_STATUS_IN_TRANS, which the server sends with every answer.
+  return ((connection.info?.status ?? 0) & 1) === 1;
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof SqlError && error.errno === 1213;
+}
+
+/** Whether the connection is of no more use: its socket broke, or the server is shutting down. */
+function isFatal(error: unknown): boolean {
+  if (!(error instanceof SqlError)) return false;
+  return error.fatal || error.errno === 1053 || (error.errno > 45_000 && error.errno < 46_000);
+}

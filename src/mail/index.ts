@@ -1,0 +1,2 @@
+export { mayMail, queueMail, queueMails, wakeMail } from "./mail.service.ts";
+export type { MailLink, OutgoingMail } from "./outgoing.ts";

@@ -1,0 +1,126 @@
+import { and, asc, count, eq, gt, inArray, lte, max, sql } from "drizzle-orm";
+import type { Db } from "../platform/db/database.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import { emails } from "./mail.table.ts";
+
+export type EmailRow = typeof emails.$inferSelect;
+type Store = { readonly db: Db };
+
+/** Adds mails to the outbox; one whose `dedupe_key` is there already is left as it is. */
+export async function insertEmails(ctx: Store, rows: EmailRow[]): Promise<void> {
+  await ctx.db
+    .insert(emails)
+    .values(rows)
+    .onDuplicateKeyUpdate({ set: { dedupe_key: sql`${emails.dedupe_key}` } });
+}
+
+/** How many mails of these kinds went to an address since `since`, and when the last one did. */
+export async function recentMail(
+  ctx: Store,
+  to_address: string,
+  kinds: readonly string[],
+  since: Instant,
+): Promise<{ sent: number; last_at: Instant | null }> {
+  const rows = await ctx.db
+    .select({ sent: count(), last_at: max(emails.created_at) })
+    .from(emails)
+    .where(
+      and(
+        eq(emails.to_address, to_address),
+        inArray(emails.kind, [...kinds]),
+        gt(emails.created_at, since),
+      ),
+    );
+  return rows[0] ?? { sent: 0, last_at: null };
+}
+
+/** Leases those of the named mails that are due, until `until`; a second sender gets none of them. */
+export async function leaseEmails(
+  ctx: Store,
+  ids: readonly string[],
+  lease_id: string,
+  now: Instant,
+  until: Instant,
+): Promise<EmailRow[]> {
+  if (ids.length === 0) return [];
+  const leased = await ctx.db
+    .update(emails)
+    .set({ lease_id, next_attempt_at: until, attempts: sql`${emails.attempts} + 1` })
+    .where(
+      and(
+        inArray(emails.id, [...ids]),
+        eq(emails.status, "waiting"),
+        lte(emails.next_attempt_at, now),
+      ),
+    );
+  if (leased.rowsAffected === 0) return [];
+  return await ctx.db.select().from(emails).where(eq(emails.lease_id, lease_id));
+}
+
+/** Notes that a leased mail was accepted. */
+export async function markSent(
+  ctx: Store,
+  lease_id: string,
+  sent: readonly { id: string; message_id: string }[],
+  now: Instant,
+) {
+  if (sent.length === 0) return;
+  const cases = sent.map(({ id, message_id }) => sql`when ${id} then ${message_id}`);
+  await ctx.db
+    .update(emails)
+    .set({
+      status: "sent",
+      sent_at: now,
+      lease_id: null,
+      message_id: sql`case ${emails.id} ${sql.join(cases, sql` `)} end`,
+    })
+    .where(
+      and(
+        eq(emails.lease_id, lease_id),
+        inArray(
+          emails.id,
+          sent.map(({ id }) => id),
+        ),
+      ),
+    );
+}
+
+/** Notes that a leased mail will never be sent, and why (Postmark's error code). */
+export async function markUndeliverable(
+  ctx: Store,
+  lease_id: string,
+  id: string,
+  status: "failed" | "refused",
+  error_code: number | null,
+): Promise<void> {
+  await ctx.db
+    .update(emails)
+    .set({ status, error_code, lease_id: null })
+    .where(and(eq(emails.lease_id, lease_id), eq(emails.id, id)));
+}
+
+/** Gives a leased mail back, to be tried again at `next_attempt_at`. */
+export async function postpone(
+  ctx: Store,
+  lease_id: string,
+  ids: readonly string[],
+  next_attempt_at: Instant,
+  error_code: number | null,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await ctx.db
+    .update(emails)
+    .set({ next_attempt_at, error_code, lease_id: null })
+    .where(and(eq(emails.lease_id, lease_id), inArray(emails.id, [...ids])));
+}
+
+/** The ids of mails that are overdue, oldest first. */
+export async function dueEmails(ctx: Store, now: Instant, limit: number): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ id: emails.id })
+    .from(emails)
+    .where(and(eq(emails.status, "waiting"), lte(emails.next_attempt_at, now)))
+    .orderBy(asc(emails.next_attempt_at))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}

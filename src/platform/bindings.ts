@@ -1,0 +1,2 @@
+/** The platform's parts that clients and stores of the features reach; services never see them. */
+export type Bindings = Pick<Env, "USER" | "BOARD" | "MAIL_QUEUE" | "FILES" | "AUTH_LIMIT">;

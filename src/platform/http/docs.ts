@@ -1,0 +1,52 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppEnv } from "./app-env.ts";
+import { redocPage, swaggerPage } from "./docs-pages.ts";
+import { VERSION } from "./health.ts";
+
+const config = {
+  openapi: "3.1.0",
+  info: {
+    title: "Focus API",
+    version: VERSION,
+    description:
+      "The backend for screen-time apps: usage, limits and live challenges. Every error is `application/problem+json`; instants are UTC, days are the user's own.",
+  },
+  servers: [{ url: "/" }],
+};
+
+/** The API document at `/openapi.json`, and two pages that show it, all from our own origin. */
+export function docsRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+  });
+  let document: string | null = null;
+  const docs = new OpenAPIHono<AppEnv>();
+  docs.get("/openapi.json", (c) => {
+    // Made when first asked for: most isolates never are.
+    document ??= JSON.stringify(app.getOpenAPI31Document(config));
+    return c.body(document, 200, {
+      "content-type": "application/json",
+      "cache-control": "public, max-age=300",
+    });
+  });
+  docs.get("/docs", (c) => page(c.html.bind(c), swaggerPage()));
+  docs.get("/redoc", (c) => page(c.html.bind(c), redocPage()));
+  docs.get("/docs/:file", async (c) => await c.env.ASSETS.fetch(c.req.raw));
+  return docs;
+}
+
+function page(
+  html: (
+    body: string,
+    status: 200,
+    headers: Record<string, string>,
+  ) => Response | Promise<Response>,
+  { html: body, content_security_policy }: { html: string; content_security_policy: string },
+): Response | Promise<Response> {
+  return html(body, 200, {
+    "content-security-policy": content_security_policy,
+    "cache-control": "public, max-age=300",
+  });
+}

@@ -1,0 +1,89 @@
+import { z } from "@hono/zod-openapi";
+import { errors } from "../errors.ts";
+import { isId } from "../ids.ts";
+import { formatInstant, parseInstant, type Instant } from "../time/instant.ts";
+import { isDate } from "../time/dates.ts";
+import { isTimeZone } from "../time/zones.ts";
+
+/** Text a person typed: well-formed Unicode without NUL, trimmed, `min` to `max` code points. */
+export const text = (min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .refine((value) => value.isWellFormed() && !value.includes("\0"), "must be plain text")
+    .refine(
+      (value) => [...value].length >= min && [...value].length <= max,
+      `must have ${min} to ${max} characters`,
+    )
+    .openapi({ type: "string", minLength: min, maxLength: max });
+
+/** An id in its canonical lower-case form. */
+export const idSchema = z
+  .string()
+  .refine(isId, "must be a UUID")
+  .openapi({ type: "string", format: "uuid" });
+
+/** A path's `{id}`: anything else than an id is simply not there. */
+export const idParam = z.object({ id: idSchema.openapi({ param: { name: "id", in: "path" } }) });
+
+/** An RFC 3339 instant with any offset, as UTC ms. */
+export const instantSchema = z
+  .string()
+  .transform((value, ctx): Instant => {
+    const instant = parseInstant(value);
+    if (instant !== null) return instant;
+    ctx.addIssue({ code: "custom", message: "must be an RFC 3339 instant with an offset" });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", format: "date-time" });
+
+/** An own-day date. */
+export const dateSchema = z
+  .string()
+  .refine(isDate, "must be a date, YYYY-MM-DD")
+  .openapi({ type: "string", format: "date" });
+
+/** An IANA zone name. */
+export const timezoneSchema = z
+  .string()
+  .refine(isTimeZone, "must be an IANA time zone")
+  .openapi({ example: "Europe/Paris" });
+
+/** An instant as it stands in an answer. */
+export const instantOut = z.string().openapi({ format: "date-time" });
+export const instantText = formatInstant;
+
+/** `null` stays `null`; an instant becomes its text. */
+export function instantTextOrNull(instant: Instant | null): string | null {
+  return instant === null ? null : formatInstant(instant);
+}
+
+export const pageQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(20)
+    .openapi({ type: "integer", minimum: 1, maximum: 100 }),
+  cursor: z.string().max(400).optional(),
+};
+
+/** A list's answer. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+/** Makes an opaque cursor of the key after which the next page begins. */
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return btoa(JSON.stringify(key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Reads a cursor back by the shape its list gave it; raises `malformed_cursor`. */
+export function decodeCursor<T>(cursor: string | undefined, shape: z.ZodType<T>): T | null {
+  if (cursor === undefined) return null;
+  try {
+    return shape.parse(JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/"))));
+  } catch (cause) {
+    throw errors.malformed_cursor({ cause });
+  }
+}

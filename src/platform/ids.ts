@@ -1,0 +1,17 @@
+import { v7, validate } from "uuid";
+import type { Instant } from "./time/instant.ts";
+
+/** Makes a UUIDv7 whose time part is `now` (UTC ms), so that ids sort by creation. */
+export function newId(now: Instant): string {
+  return v7({ msecs: now });
+}
+
+/** Says whether `text` is a UUID in its canonical lower-case form. */
+export function isId(text: string): boolean {
+  return validate(text) && text === text.toLowerCase();
+}
+
+/** Gives `length` random bytes from the platform's secure source. */
+export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

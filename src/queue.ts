@@ -1,0 +1,12 @@
+import { consumeDeadMail, consumeMailQueue } from "./mail/mail.jobs.ts";
+import { jobContext } from "./platform/context.ts";
+
+/** Hands a batch to the consumer of its queue; environments differ in a suffix of the name only. */
+export async function consumeQueue(
+  batch: MessageBatch,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<void> {
+  if (batch.queue.startsWith("focus-mail-dead")) consumeDeadMail(batch);
+  else await consumeMailQueue(jobContext(env, ctx, batch.queue), batch);
+}

@@ -1,0 +1,105 @@
+import { env, exports } from "cloudflare:workers";
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { inject } from "vitest";
+import { randomUUID } from "node:crypto";
+import { sweepOutbox } from "../mail/mail.jobs.ts";
+import { jobContext } from "../platform/context.ts";
+
+/** An answer of the API: its status, its headers, and its body as whatever the test expects. */
+export type Answer<T = Record<string, unknown>> = { status: number; headers: Headers; body: T };
+
+/** Calls the Worker under test. */
+export async function call<T = Record<string, never>>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<T>> {
+  const response = await exports.default.fetch(
+    new Request(`http://localhost/api${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    }),
+  );
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (isJson ? JSON.parse(text) : text) as T,
+  };
+}
+
+/** A signed-in caller. */
+export type TestUser = {
+  id: string;
+  email: string;
+  password: string;
+  display_name: string;
+  access_token: string;
+  refresh_token: string;
+};
+
+/** Calls the API as a user. */
+export function api(user: { access_token: string }) {
+  const headers = { authorization: `Bearer ${user.access_token}` };
+  return {
+    get: async <T>(path: string) => await call<T>("GET", path, undefined, headers),
+    post: async <T>(path: string, body?: unknown) => await call<T>("POST", path, body, headers),
+    put: async <T>(path: string, body?: unknown) => await call<T>("PUT", path, body, headers),
+    delete: async <T>(path: string, body?: unknown) => await call<T>("DELETE", path, body, headers),
+  };
+}
+
+/** An address nobody else has. */
+export function freshEmail(): string {
+  return `t-${randomUUID()}@example.com`;
+}
+
+export type CaughtMail = { to: string; subject: string; html: string; text: string; tag: string };
+
+/** Sends what the outbox holds, then gives the mails an address got, newest first. */
+export async function mailsTo(address: string): Promise<CaughtMail[]> {
+  const ctx = createExecutionContext();
+  await sweepOutbox(jobContext(env, ctx, "test"));
+  await waitOnExecutionContext(ctx);
+  const answer = await fetch(`${inject("mailUrl")}/api/messages?to=${encodeURIComponent(address)}`);
+  return await answer.json<CaughtMail[]>();
+}
+
+/** The token in the newest mail of a kind to an address. */
+export async function mailedToken(address: string, tag = "verification"): Promise<string> {
+  const mail = (await mailsTo(address)).find((one) => one.tag === tag);
+  const token = /token=([\w.-]+)/.exec(mail?.text ?? "")?.[1];
+  if (token === undefined) throw new Error(`no ${tag} mail with a token to ${address}`);
+  return token;
+}
+
+/** Registers a person, confirms the address through the mail and signs in: the whole way, once a test. */
+export async function signUp(
+  profile: { display_name?: string; timezone?: string; locale?: "en" | "fr" } = {},
+): Promise<TestUser> {
+  const email = freshEmail();
+  const password = `correct horse ${randomUUID()}`;
+  const display_name = profile.display_name ?? "Ada";
+  await call("POST", "/auth/register", { email, password, ...profile, display_name });
+  await call("POST", "/auth/verify-email", { token: await mailedToken(email) });
+  return { ...(await signIn({ email, password })), email, password, display_name };
+}
+
+/** Signs in again: another session of the same person. */
+export async function signIn({ email, password }: { email: string; password: string }) {
+  const { body, status } = await call<{
+    access_token: string;
+    refresh_token: string;
+    user: { id: string };
+  }>("POST", "/auth/login", { email, password });
+  if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(body)}`);
+  return { id: body.user.id, access_token: body.access_token, refresh_token: body.refresh_token };
+}

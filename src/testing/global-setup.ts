@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { migrate } from "../local/migrate.ts";
+import { startMailCatcher } from "../local/postmark/mail-catcher.ts";
+import { startPlanetScale } from "../local/planetscale/endpoint.ts";
+import { startDatabase } from "../local/private-database.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The PlanetScale endpoint that the Worker under test uses. */
+    planetscaleUrl: string;
+    /** Host and port of the Postmark stand-in, and its address. */
+    mailHost: string;
+    mailUrl: string;
+    /** The server behind, for tests that make databases of their own. */
+    localDatabaseUrl: string;
+  }
+}
+
+/** Real parts for every test: a database (private, or DATABASE_URL's), the endpoint, the mail catcher. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "focus-test-"));
+  const given = process.env["DATABASE_URL"];
+  const database = await startDatabase({
+    folder,
+    log: () => undefined,
+    durable: false,
+    ...(given === undefined ? {} : { url: given }),
+  });
+  const planetscale = await startPlanetScale({ databaseUrl: database.url });
+  await migrate(planetscale.url);
+  const mail = await startMailCatcher({ port: 0, token: "test-token" });
+  project.provide("localDatabaseUrl", database.url);
+  project.provide("planetscaleUrl", planetscale.url);
+  project.provide("mailHost", `127.0.0.1:${mail.port}`);
+  project.provide("mailUrl", mail.url);
+  return async () => {
+    await mail.stop();
+    await planetscale.stop();
+    await database.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}

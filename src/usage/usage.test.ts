@@ -1,0 +1,270 @@
+import { env } from "cloudflare:workers";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { Client } from "@planetscale/database";
+import { describe, expect, inject, it, vi } from "vitest";
+import { api, signUp, type TestUser } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+
+restoreClockAfterEach();
+
+type Today = {
+  date: string;
+  total_seconds: number;
+  apps: object[];
+  categories: object[];
+  devices: object[];
+  day_ends_at: string;
+};
+type Batch = {
+  receipts: { index: number; id: string | null; status: string; reason?: string }[];
+  resume_after: string | null;
+};
+type Page = { data: { id: string; app: string; started_at: string }[]; next_cursor: string | null };
+
+const insta = (started_at: string, duration_seconds: number, more: object = {}) => ({
+  app: "com.instagram.android",
+  started_at,
+  duration_seconds,
+  ...more,
+});
+
+const objectOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
+
+/** Writes what the user's object holds to MySQL now. */
+async function flush(user: TestUser, clock: { advance(ms: number): void }) {
+  clock.advance(1_000);
+  await runDurableObjectAlarm(objectOf(user));
+}
+
+async function inMySql<T>(sql: string, args: unknown[]): Promise<T[]> {
+  return (await new Client({ url: inject("planetscaleUrl") }).execute(sql, args)).rows as T[];
+}
+
+describe("reporting usage", () => {
+  it("counts an interval at once, under the app the catalogue knows", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp({ timezone: "Europe/Paris" });
+    const taken = await api(ada).post(
+      "/activities",
+      insta("2026-03-10T12:00:00+01:00", 600, { device_id: "phone" }),
+    );
+    expect(taken).toMatchObject({
+      status: 201,
+      body: {
+        activity: {
+          app: "instagram",
+          app_name: "Instagram",
+          category: "social",
+          seconds: 600,
+          date: "2026-03-10",
+        },
+        receipt: { index: 0, status: "accepted" },
+        decisions: [],
+      },
+    });
+    expect((await api(ada).get<Today>("/activities/today")).body).toEqual({
+      date: "2026-03-10",
+      day_ends_at: "2026-03-10T23:00:00.000Z",
+      total_seconds: 600,
+      apps: [{ app: "instagram", name: "Instagram", category: "social", seconds: 600 }],
+      categories: [{ category: "social", seconds: 600 }],
+      devices: [{ device_id: "phone", seconds: 600 }],
+    });
+  });
+
+  it("gives a resent item the same receipt and counts it once, with an id or without", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const id = "01957f00-0000-7000-8000-000000000001";
+    const named = insta("2026-03-10T10:00:00Z", 60, { id });
+    const unnamed = insta("2026-03-10T11:00:00Z", 60);
+    const first = await api(ada).post<{ receipt: { id: string } }>("/activities", unnamed);
+    expect((await api(ada).post("/activities", named)).status).toBe(201);
+    expect(await api(ada).post("/activities", named)).toMatchObject({
+      status: 200,
+      body: { receipt: { id, status: "duplicate" } },
+    });
+    expect(await api(ada).post("/activities", unnamed)).toMatchObject({
+      status: 200,
+      body: { receipt: { id: first.body.receipt.id, status: "duplicate" } },
+    });
+    expect((await api(ada).get<Today>("/activities/today")).body.total_seconds).toBe(120);
+  });
+
+  it("counts the same minutes on two devices, or in two apps, once", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    await api(ada).post("/activities", {
+      items: [
+        insta("2026-03-10T10:00:00Z", 600, { device_id: "phone" }),
+        insta("2026-03-10T10:05:00Z", 600, { device_id: "tablet" }),
+        {
+          app: "youtube.com",
+          started_at: "2026-03-10T10:00:00Z",
+          ended_at: "2026-03-10T10:10:00Z",
+          device_id: "tv",
+        },
+      ],
+    });
+    const { body } = await api(ada).get<Today>("/activities/today");
+    expect(body.total_seconds).toBe(900);
+    expect(body.apps).toMatchObject([
+      { app: "instagram", seconds: 900 },
+      { app: "youtube", seconds: 600 },
+    ]);
+    expect(body.devices).toHaveLength(3);
+  });
+
+  it("counts an interval over the edge of a day to both days", async () => {
+    const clock = fixedClock("2026-03-10T23:55:00Z");
+    const ada = await signUp({ timezone: "UTC" });
+    clock.set("2026-03-11T00:20:00Z");
+    await api(ada).post("/activities", insta("2026-03-10T23:50:00Z", 1_200));
+    expect((await api(ada).get<Today>("/activities/today")).body).toMatchObject({
+      date: "2026-03-11",
+      total_seconds: 600,
+    });
+    await flush(ada, clock);
+    const rows = await inMySql<{ date: string; seconds: number }>(
+      "select date, seconds from daily_usage where user_id = ? and scope = 'total' order by date",
+      [ada.id],
+    );
+    expect(rows).toEqual([
+      { date: "2026-03-10", seconds: 600 },
+      { date: "2026-03-11", seconds: 600 },
+    ]);
+  });
+
+  it("keeps a bad item of a batch from spoiling its neighbours", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const { status, body } = await api(ada).post<Batch>("/activities", {
+      items: [
+        insta("2026-03-10T10:00:00Z", 60, { device_id: "phone" }),
+        insta("2026-01-10T10:00:00Z", 60),
+        { app: "x.com", started_at: "yesterday", duration_seconds: 5 },
+        insta("2026-03-10T11:59:00Z", 3_600),
+        { ...insta("2026-03-10T11:00:00Z", 60), mood: "bored" },
+        insta("2026-03-10T11:00:00Z", 60, { device_id: "phone" }),
+      ],
+    });
+    expect(status).toBe(200);
+    expect(body.receipts.map((receipt) => receipt.status)).toEqual([
+      "accepted",
+      "rejected",
+      "rejected",
+      "rejected",
+      "rejected",
+      "accepted",
+    ]);
+    expect(body.receipts.map((receipt) => receipt.reason)).toMatchObject([
+      undefined,
+      "too_old",
+      "started_at: must be an RFC 3339 instant with an offset",
+      "in_the_future",
+      "mood: unknown field",
+      undefined,
+    ]);
+    expect(body.resume_after).toBe("2026-03-10T11:01:00.000Z");
+  });
+
+  it.each([
+    ["2026-03-10T12:05:00Z", 0, 422, "lasts nothing"],
+    ["2026-03-10T12:04:00Z", 60, 201, "ends five minutes ahead"],
+    ["2026-03-10T12:04:01Z", 60, 422, "ends later than that"],
+    ["2026-02-07T12:00:00Z", 60, 201, "starts 31 days ago"],
+    ["2026-02-07T11:59:59Z", 60, 422, "starts earlier than that"],
+    ["2026-03-09T12:00:00Z", 86_400, 201, "lasts a day"],
+  ])("starting %s for %i s answers %i: it %s", async (started_at, duration_seconds, status) => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    expect((await api(ada).post("/activities", insta(started_at, duration_seconds))).status).toBe(
+      status,
+    );
+  });
+
+  it("takes 500 items and refuses 501, and nothing at all", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const items = Array.from({ length: 501 }, (_, n) => ({
+      app: "x.com",
+      started_at: new Date(Date.parse("2026-03-10T00:00:00Z") + n * 60_000).toISOString(),
+      duration_seconds: 30,
+    }));
+    const all = await api(ada).post<Batch>("/activities", { items: items.slice(0, 500) });
+    expect(all.body.receipts.every((receipt) => receipt.status === "accepted")).toBe(true);
+    expect((await api(ada).get<Today>("/activities/today")).body.total_seconds).toBe(15_000);
+    expect((await api(ada).post("/activities", { items })).status).toBe(422);
+    expect((await api(ada).post("/activities", { items: [] })).status).toBe(422);
+  });
+
+  it("costs one object call and no MySQL call", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const lines = vi.spyOn(console, "info").mockImplementation(() => undefined);
+    await api(ada).post("/activities", insta("2026-03-10T10:00:00Z", 60));
+    const line = lines.mock.calls
+      .map(([text]) => JSON.parse(String(text)) as Record<string, unknown>)
+      .at(-1);
+    lines.mockRestore();
+    expect(line).toMatchObject({
+      event: "request",
+      route: "/api/activities",
+      status: 201,
+      object_calls: 1,
+    });
+    expect(line).not.toHaveProperty("mysql_calls");
+  });
+});
+
+describe("what was acknowledged", () => {
+  it("survives the eviction of its object and reaches MySQL as the counters say", async () => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    await api(ada).post("/activities", {
+      items: [insta("2026-03-10T10:00:00Z", 60), insta("2026-03-10T10:00:30Z", 60)],
+    });
+    await evictDurableObject(objectOf(ada));
+    expect((await api(ada).get<Today>("/activities/today")).body.total_seconds).toBe(90);
+    await flush(ada, clock);
+    const daily = await inMySql<{ scope: string; name: string; seconds: number }>(
+      "select scope, name, seconds from daily_usage where user_id = ? order by scope, name",
+      [ada.id],
+    );
+    expect(daily).toEqual([
+      { scope: "total", name: "", seconds: 90 },
+      { scope: "category", name: "social", seconds: 90 },
+      { scope: "app", name: "instagram", seconds: 90 },
+      { scope: "device", name: "", seconds: 90 },
+    ]);
+    expect(await inMySql("select id from activities where user_id = ?", [ada.id])).toHaveLength(2);
+  });
+
+  it("stands in the history before it stands in MySQL, and is never listed twice", async () => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const send = async (n: number) =>
+      await api(ada).post(
+        "/activities",
+        insta(`2026-03-10T0${n}:00:00Z`, 60, { device_id: `d${n % 2}` }),
+      );
+    for (const n of [1, 2, 3]) await send(n);
+    await flush(ada, clock);
+    for (const n of [4, 5]) await send(n);
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page: Page = (
+        await api(ada).get<Page>(`/activities?limit=2${cursor && `&cursor=${cursor}`}`)
+      ).body;
+      seen.push(...page.data.map((row) => row.started_at.slice(11, 13)));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual(["05", "04", "03", "02", "01"]);
+    const filtered = await api(ada).get<Page>("/activities?device_id=d0&app=com.instagram.android");
+    expect(filtered.body.data).toHaveLength(2);
+    expect((await api(ada).get("/activities?cursor=nonsense")).body).toMatchObject({
+      code: "malformed_cursor",
+    });
+  });
+});

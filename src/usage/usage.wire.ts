@@ -1,0 +1,118 @@
+import { z } from "@hono/zod-openapi";
+import {
+  dateSchema,
+  idSchema,
+  instantOut,
+  instantSchema,
+  pageOf,
+  pageQuery,
+  text,
+} from "../platform/http/schemas.ts";
+import { CATEGORIES } from "./items.ts";
+
+export const categorySchema = z.enum(CATEGORIES).openapi("Category");
+/** A client's stable id of an app: package, bundle, web domain or `set:<id>`. */
+const appSchema = text(1, 128);
+const deviceSchema = text(1, 100);
+
+/** One interval of use. `ended_at` or `duration_seconds` says how long it lasted. */
+export const intervalSchema = z
+  .strictObject({
+    kind: z.literal("interval").default("interval"),
+    id: idSchema.optional(),
+    app: appSchema,
+    app_name: text(1, 100).optional(),
+    category: categorySchema.optional(),
+    device_id: deviceSchema.optional(),
+    started_at: instantSchema,
+    ended_at: instantSchema.optional(),
+    duration_seconds: z.int().min(1).max(86_400).optional(),
+  })
+  .refine((item) => (item.ended_at === undefined) !== (item.duration_seconds === undefined), {
+    path: ["ended_at"],
+    message: "give either ended_at or duration_seconds",
+  })
+  .openapi("Interval");
+
+/** A batch; its items are read one by one, so that a bad one never spoils its neighbours. */
+export const batchSchema = z
+  .strictObject({
+    items: z
+      .array(z.unknown().openapi({ $ref: "#/components/schemas/Interval" } as object))
+      .max(500),
+    reported_dates: z.array(dateSchema).max(31).optional(),
+  })
+  .refine((batch) => batch.items.length > 0 || (batch.reported_dates?.length ?? 0) > 0, {
+    path: ["items"],
+    message: "must hold 1 to 500 items",
+  })
+  .openapi("Batch");
+
+const receiptSchema = z
+  .object({
+    index: z.int(),
+    id: z.string().nullable(),
+    status: z.enum(["accepted", "duplicate", "merged", "rejected"]),
+    reason: z.string().optional(),
+  })
+  .openapi("Receipt");
+
+export const activitySchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(["interval", "day_total", "threshold"]),
+    app: z.string(),
+    client_app: z.string(),
+    app_name: z.string().nullable(),
+    category: categorySchema,
+    device_id: z.string().nullable(),
+    date: z.string(),
+    started_at: instantOut,
+    ended_at: instantOut,
+    seconds: z.int(),
+  })
+  .openapi("Activity");
+export type ActivityOut = z.infer<typeof activitySchema>;
+
+const decisionsSchema = z
+  .array(z.object({ rule_id: z.uuid() }))
+  .openapi({ description: "The decisions that changed" });
+
+export const oneOut = z
+  .object({ activity: activitySchema, receipt: receiptSchema, decisions: decisionsSchema })
+  .openapi("ActivityTaken");
+export const batchOut = z
+  .object({
+    receipts: z.array(receiptSchema),
+    decisions: decisionsSchema,
+    resume_after: instantOut.nullable(),
+  })
+  .openapi("BatchTaken");
+
+export const historyQuery = z.object({
+  from: dateSchema.optional(),
+  to: dateSchema.optional(),
+  app: appSchema.optional(),
+  category: categorySchema.optional(),
+  device_id: deviceSchema.optional(),
+  ...pageQuery,
+});
+export const historyOut = pageOf(activitySchema).openapi("History");
+
+export const todayOut = z
+  .object({
+    date: z.string(),
+    day_ends_at: instantOut,
+    total_seconds: z.int(),
+    apps: z.array(
+      z.object({
+        app: z.string(),
+        name: z.string().nullable(),
+        category: categorySchema,
+        seconds: z.int(),
+      }),
+    ),
+    categories: z.array(z.object({ category: categorySchema, seconds: z.int() })),
+    devices: z.array(z.object({ device_id: z.string().nullable(), seconds: z.int() })),
+  })
+  .openapi("Today");

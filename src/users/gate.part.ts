@@ -1,0 +1,65 @@
+import type { Quota } from "../platform/context.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import type { Caller, Person } from "./person.ts";
+import { RateWindow } from "./rate-window.ts";
+
+/** Why a user's object turned its caller away. */
+export type Refusal = "session_ended" | "account_disabled" | "rate_limited" | "facts_unavailable";
+
+/** What a user's object answers to a caller: the work's result, or why not; always with the quota. */
+export type Admission<T> =
+  | { ok: true; quota: Quota; result: T }
+  | { ok: false; quota: Quota | null; refusal: Refusal };
+
+/** How soon the counted requests are written down: an object is never put to sleep sooner. */
+const REMEMBER_AFTER_MS = 1_000;
+
+/** The door of a user's object: who may come in, and how often. */
+export class Gate {
+  private readonly storage: DurableObjectStorage;
+  private readonly window: RateWindow;
+  private remembering = false;
+  /** Sessions that MySQL said are over, so that their last tokens cost no more look-ups. */
+  private readonly ended = new Set<string>();
+
+  constructor(storage: DurableObjectStorage) {
+    this.storage = storage;
+    this.window = new RateWindow(storage.kv.get<Instant[]>("rate") ?? []);
+  }
+
+  /** Says whether the person's facts know the caller's session at all. */
+  knows(person: Person | null, caller: Caller): boolean {
+    return person !== null && person.live_sessions.includes(caller.session_id);
+  }
+
+  /** Says whether the caller's session is already known to be over. */
+  knowsEnded(caller: Caller): boolean {
+    return this.ended.has(caller.session_id);
+  }
+
+  /** Checks the session and the account, then counts the request. */
+  pass(
+    person: Person | null,
+    caller: Caller,
+    now: Instant,
+  ): { quota: Quota | null; refusal: Refusal | null } {
+    if (!person || !this.knows(person, caller)) {
+      this.ended.add(caller.session_id);
+      return { quota: null, refusal: "session_ended" };
+    }
+    if (!person.is_active) return { quota: null, refusal: "account_disabled" };
+    const { passed, quota } = this.window.take(now);
+    if (passed) this.remember();
+    return { quota, refusal: passed ? null : "rate_limited" };
+  }
+
+  /** One write a second at most, and none on the request's way: it would cost more than the request. */
+  private remember(): void {
+    if (this.remembering) return;
+    this.remembering = true;
+    setTimeout(() => {
+      this.remembering = false;
+      this.storage.kv.put("rate", this.window.toJSON());
+    }, REMEMBER_AFTER_MS);
+  }
+}

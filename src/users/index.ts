@@ -1,0 +1,15 @@
+export { avatarUrl } from "./avatar-url.ts";
+export { admitUser, callAsUser, tellUser } from "./user.client.ts";
+export {
+  findUser,
+  findUserByEmail,
+  insertDayRule,
+  insertUser,
+  lockUserByEmail,
+  replacePasswordHash,
+  updateUser,
+  usersByIds,
+  type UserRow,
+} from "./users.store.ts";
+export { displayNameSchema, emailSchema, localeSchema, userOut, userSchema } from "./users.wire.ts";
+export type { Caller } from "./person.ts";

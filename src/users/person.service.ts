@@ -1,0 +1,27 @@
+import { liveSessionsOf } from "../auth/index.ts";
+import { membershipsOf } from "../challenges/index.ts";
+import type { Context } from "../platform/context.ts";
+import { avatarUrl } from "./avatar-url.ts";
+import type { Person } from "./person.ts";
+import { dayRulesOf, findUser } from "./users.store.ts";
+
+/** Reads from MySQL all that a user's object copies; null where there is no such account. */
+export async function loadPerson(ctx: Context, user_id: string): Promise<Person | null> {
+  const [user, day_history, live_sessions, memberships] = await Promise.all([
+    findUser(ctx, user_id),
+    dayRulesOf(ctx, user_id),
+    liveSessionsOf(ctx, user_id),
+    membershipsOf(ctx, user_id),
+  ]);
+  if (!user) return null;
+  return {
+    user_id,
+    display_name: user.display_name,
+    avatar_url: avatarUrl(ctx.config.PUBLIC_URL, user.avatar_key),
+    role: user.role,
+    is_active: user.is_active,
+    day_history,
+    live_sessions,
+    memberships,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Context, UserContext } from "../platform/context.ts";
+import { errors } from "../platform/errors.ts";
+import { callObject } from "../platform/objects/call.ts";
+import type { UserObject } from "./user.object.ts";
+import type { Admission, Refusal } from "./gate.part.ts";
+import type { Caller } from "./person.ts";
+
+type UserStub = DurableObjectStub<UserObject>;
+
+/**
+ * Makes the one call a request makes to its caller's object: the object admits the caller (session,
+ * exact rate limit) and does the work in the same breath. Raises `session_ended`,
+ * `account_disabled`, `rate_limited`, `database_unavailable`, `object_unavailable`.
+ */
+export async function callAsUser<T>(
+  ctx: UserContext,
+  work: (stub: UserStub, caller: Caller) => Promise<Admission<T>>,
+): Promise<T> {
+  const { user_id, session_id } = ctx.actor;
+  const admission = await callObject(
+    ctx,
+    ctx.bindings.USER,
+    user_id,
+    async (stub) => await work(stub as UserStub, { user_id, session_id }),
+  );
+  ctx.quota.current = admission.quota;
+  if (admission.ok) return admission.result;
+  throw refusalError(admission.refusal, admission.quota?.reset_seconds);
+}
+
+/** Admits the caller of a route whose work does not happen in the object. */
+export async function admitUser(ctx: UserContext): Promise<void> {
+  await callAsUser(ctx, async (stub, caller) => await stub.admit(caller));
+}
+
+/**
+ * Tells a user's object that MySQL holds newer facts (sessions, zone, name, memberships); it reads
+ * them anew. Repeatable; whoever changed them reports success only after this.
+ */
+export async function tellUser(
+  ctx: Pick<Context, "bindings" | "log" | "origin" | "deadline_ms">,
+  user_id: string,
+): Promise<void> {
+  const told = await callObject(
+    ctx,
+    ctx.bindings.USER,
+    user_id,
+    async (stub) => await (stub as UserStub).reload(user_id),
+  );
+  if (!told) throw errors.database_unavailable();
+}
+
+function refusalError(refusal: Refusal, reset_seconds: number | undefined): Error {
+  switch (refusal) {
+    case "session_ended":
+      return errors.session_ended();
+    case "account_disabled":
+      return errors.account_disabled();
+    case "rate_limited":
+      return errors.rate_limited({ retry_after_seconds: reset_seconds ?? 60 });
+    case "facts_unavailable":
+      return errors.database_unavailable();
+  }
+}

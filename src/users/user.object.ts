@@ -1,0 +1,213 @@
+import { DurableObject } from "cloudflare:workers";
+import { clock } from "../platform/clock.ts";
+import { objectContext, type Context } from "../platform/context.ts";
+import { logFault } from "../platform/log.ts";
+import { callObject } from "../platform/objects/call.ts";
+import { DueJobs } from "../platform/objects/due-jobs.ts";
+import { CloseCode } from "../platform/objects/sockets.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import {
+  Ledger,
+  Outflow,
+  todayOf,
+  type HeldItem,
+  type IncomingBatch,
+  type Recorded,
+  type Today,
+} from "../usage/index.ts";
+import { Gate, type Admission } from "./gate.part.ts";
+import type { Caller, Person } from "./person.ts";
+import { loadPerson } from "./person.service.ts";
+import { Tickets } from "./tickets.part.ts";
+import { Viewing } from "./viewing.part.ts";
+
+/** How long usage gathers before it is written to MySQL, in ms; it must stand there within 2 s. */
+const FLUSH_AFTER_MS = 750;
+/** A caller waits for the facts of an unknown session: at most this long, in ms. */
+const FACTS_DEADLINE_MS = 3_500;
+/** Items a history page may miss in MySQL are few: the flush is never far. */
+const WAITING_SHOWN = 1_000;
+
+/**
+ * The Durable Object of one user: their door (sessions, exact rate limit) and their usage. Its copy
+ * of MySQL's facts is read anew whenever it is told so, and can be thrown away.
+ */
+export class UserObject extends DurableObject<Env> {
+  private readonly gate: Gate;
+  private readonly tickets: Tickets;
+  private readonly viewing: Viewing;
+  private readonly ledger: Ledger;
+  private readonly outflow: Outflow;
+  private readonly jobs: DueJobs;
+  private person: Person | null;
+  private loading: Promise<boolean> | null = null;
+  private loadAgain: Promise<boolean> | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.person = ctx.storage.kv.get<Person>("person") ?? null;
+    this.gate = new Gate(ctx.storage);
+    this.tickets = new Tickets(ctx.storage);
+    this.viewing = new Viewing(ctx.storage);
+    this.ledger = new Ledger(ctx.storage, () => this.person?.day_history ?? []);
+    this.outflow = new Outflow(
+      this.ledger,
+      () => this.person,
+      () => this.work("flush"),
+    );
+    this.jobs = new DueJobs(ctx.storage, {
+      flush: async (_key, now) => await this.flush(now),
+      board: async (challenge_id, now) => await this.outflow.tellWhole(challenge_id, now),
+      end_views: async () => await this.endViews(),
+    });
+  }
+
+  override async alarm(): Promise<void> {
+    await this.jobs.run();
+  }
+
+  /** Reads the user's facts anew from MySQL; says whether MySQL answered. Repeatable. */
+  async reload(user_id: string): Promise<boolean> {
+    if (!this.loading) {
+      this.loading = this.load(user_id).finally(() => {
+        this.loading = null;
+      });
+      return await this.loading;
+    }
+    // A read under way may have begun before the change: one more is needed after it, for all who wait.
+    this.loadAgain ??= this.loading.then(async () => {
+      this.loadAgain = null;
+      return await this.reload(user_id);
+    });
+    return await this.loadAgain;
+  }
+
+  /** Lets a caller in whose work happens elsewhere. */
+  async admit(caller: Caller): Promise<Admission<null>> {
+    return await this.admitted(caller, () => null);
+  }
+
+  /** Lets in the bearer of a one-time ticket, who wants a socket on a board until `until`. */
+  async admitTicket(
+    caller: Caller,
+    ticket: { nonce: string; good_until: Instant },
+  ): Promise<Admission<boolean>> {
+    return await this.admitted(caller, (now) =>
+      this.tickets.use(ticket.nonce, ticket.good_until, now),
+    );
+  }
+
+  /** Notes that the caller opens a socket on a board; it is closed when the session ends. */
+  async watch(caller: Caller, challenge_id: string, until: Instant): Promise<void> {
+    if (this.gate.knows(this.person, caller))
+      this.viewing.add(challenge_id, caller.session_id, until, clock.now());
+  }
+
+  /** Takes a batch of usage; durable when this returns. */
+  async record(caller: Caller, batch: IncomingBatch): Promise<Admission<Recorded>> {
+    return await this.admitted(caller, (now) => {
+      const { receipts, taken } = this.ledger.record(batch, now);
+      if (taken.length > 0 || batch.reported_dates.length > 0) {
+        this.jobs.schedule("flush", now + FLUSH_AFTER_MS);
+        if (this.outflow.touch(taken, batch.reported_dates)) {
+          this.ctx.waitUntil(
+            this.outflow.tellBoards().catch((error: unknown) => logFault("board_not_told", error)),
+          );
+        }
+      }
+      const device = batch.items[0]?.interval.device_id;
+      const first = receipts[0]?.id;
+      return {
+        receipts,
+        first: taken[0] ?? (first ? this.ledger.item(first) : null),
+        resume_after: device === undefined ? null : this.ledger.resumeAfter(device),
+      };
+    });
+  }
+
+  /** The counters of the user's own today. */
+  async today(caller: Caller): Promise<Admission<Today>> {
+    return await this.admitted(caller, (now) =>
+      todayOf(this.ledger, this.person?.day_history ?? [], now),
+    );
+  }
+
+  /** Items that history in MySQL may not hold yet. */
+  async waiting(caller: Caller): Promise<Admission<HeldItem[]>> {
+    return await this.admitted(caller, () => this.ledger.waitingItems(WAITING_SHOWN));
+  }
+
+  private async admitted<T>(caller: Caller, work: (now: Instant) => T): Promise<Admission<T>> {
+    if (!this.gate.knows(this.person, caller) && !this.gate.knowsEnded(caller)) {
+      if (!(await this.reload(caller.user_id)))
+        return { ok: false, quota: null, refusal: "facts_unavailable" };
+    }
+    const now = clock.now();
+    const { quota, refusal } = this.gate.pass(this.person, caller, now);
+    if (refusal !== null || quota === null)
+      return { ok: false, quota, refusal: refusal ?? "session_ended" };
+    return { ok: true, quota, result: work(now) };
+  }
+
+  private async load(user_id: string): Promise<boolean> {
+    let person: Person | null;
+    try {
+      person = await loadPerson(this.work("load", FACTS_DEADLINE_MS), user_id);
+    } catch (error) {
+      logFault("facts_not_loaded", error);
+      return false;
+    }
+    if (person === null) return true;
+    const before = this.person;
+    this.person = person;
+    this.ctx.storage.kv.put("person", person);
+    if (JSON.stringify(before?.day_history) !== JSON.stringify(person.day_history))
+      this.ledger.forgetBooks();
+    this.tellBoardsOfChange(before, person);
+    await this.endViews().catch((error: unknown) => {
+      logFault("views_not_ended", error);
+      this.jobs.schedule("end_views", clock.now());
+    });
+    return true;
+  }
+
+  /** A board must hear all there is when somebody joins it, and everywhere when they change their name. */
+  private tellBoardsOfChange(before: Person | null, person: Person): void {
+    const renamed =
+      before?.display_name !== person.display_name || before?.avatar_url !== person.avatar_url;
+    const rules = new Map(
+      before?.memberships.map((rule) => [rule.challenge_id, JSON.stringify(rule)]),
+    );
+    for (const rule of person.memberships) {
+      if (renamed || rules.get(rule.challenge_id) !== JSON.stringify(rule)) {
+        this.jobs.schedule("board", clock.now(), rule.challenge_id);
+      }
+    }
+  }
+
+  private async endViews(): Promise<void> {
+    const { person } = this;
+    if (!person) return;
+    const ctx = this.work("end_views");
+    const code = person.is_active ? CloseCode.token : CloseCode.not_allowed;
+    for (const { challenge_id, session_ids } of this.viewing.endedViews(
+      person.is_active ? person.live_sessions : [],
+    )) {
+      await callObject(
+        ctx,
+        this.env.BOARD,
+        challenge_id,
+        async (board) => await board.endViewing(person.user_id, session_ids, code),
+      );
+      this.viewing.forget(challenge_id, session_ids);
+    }
+  }
+
+  private async flush(now: Instant): Promise<void> {
+    while (await this.outflow.flush(now));
+  }
+
+  private work(job: string, deadline_ms?: number): Context {
+    return objectContext(this.env, this.ctx, `user.${job}`, deadline_ms);
+  }
+}

@@ -1,0 +1,40 @@
+import type { UserContext } from "../platform/context.ts";
+import { withTransaction } from "../platform/db/database.ts";
+import { errors } from "../platform/errors.ts";
+import { tellUser } from "./user.client.ts";
+import type { ProfileChanges } from "./profile.ts";
+import { findUser, insertDayRule, updateUser, type UserRow } from "./users.store.ts";
+
+/** The caller's own account. */
+export async function me(ctx: UserContext): Promise<UserRow> {
+  const user = await findUser(ctx, ctx.actor.user_id);
+  if (!user) throw errors.session_ended();
+  return user;
+}
+
+/**
+ * Changes what it names of the caller's profile and keeps the rest. A new zone or day start holds
+ * from now on: what happened before stays booked as it was.
+ */
+export async function changeProfile(ctx: UserContext, changes: ProfileChanges): Promise<UserRow> {
+  const { settings, ...fields } = changes;
+  const user_id = ctx.actor.user_id;
+  const changed = await withTransaction(ctx, async (tx) => {
+    const now = tx.clock.now();
+    const before = await me(tx);
+    await updateUser(tx, user_id, now, {
+      ...fields,
+      limit_emails: settings?.limit_emails,
+      challenge_emails: settings?.challenge_emails,
+      reminder_enabled: settings?.daily_reminder?.enabled,
+      reminder_time: settings?.daily_reminder?.time,
+    });
+    const { timezone = before.timezone, day_start_minute = before.day_start_minute } = fields;
+    if (timezone !== before.timezone || day_start_minute !== before.day_start_minute) {
+      await insertDayRule(tx, user_id, now, { timezone, day_start_minute });
+    }
+    return await me(tx);
+  });
+  await tellUser(ctx, user_id);
+  return changed;
+}

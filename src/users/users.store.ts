@@ -1,0 +1,100 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "../platform/db/database.ts";
+import { isDuplicate } from "../platform/db/faults.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import { userDayRules, users } from "./users.table.ts";
+
+export type UserRow = typeof users.$inferSelect;
+type Store = { readonly db: Db };
+type Fixed = "id" | "version" | "created_at" | "updated_at";
+/** A field that is undefined keeps its value. */
+type Changes = { [Field in Exclude<keyof UserRow, Fixed>]?: UserRow[Field] | undefined };
+
+/** Finds an account by its address in lower case. */
+export async function findUserByEmail(ctx: Store, email: string): Promise<UserRow | null> {
+  const rows = await ctx.db.select().from(users).where(eq(users.email, email));
+  return rows[0] ?? null;
+}
+
+/** The same, and holds the row until the transaction ends: what is decided on it happens one by one. */
+export async function lockUserByEmail(ctx: Store, email: string): Promise<UserRow | null> {
+  const rows = await ctx.db.select().from(users).where(eq(users.email, email)).for("update");
+  return rows[0] ?? null;
+}
+
+/** Finds an account by its id. */
+export async function findUser(ctx: Store, user_id: string): Promise<UserRow | null> {
+  const rows = await ctx.db.select().from(users).where(eq(users.id, user_id));
+  return rows[0] ?? null;
+}
+
+/** Adds an account and its first day rule; gives false where the address is taken. */
+export async function insertUser(ctx: Store, row: UserRow): Promise<boolean> {
+  try {
+    await ctx.db.insert(users).values(row);
+  } catch (error) {
+    if (isDuplicate(error, "users_email")) return false;
+    throw error;
+  }
+  await insertDayRule(ctx, row.id, row.created_at, row);
+  return true;
+}
+
+/** Notes that a zone and day start hold from `since` on; saying it twice changes nothing. */
+export async function insertDayRule(
+  ctx: Store,
+  user_id: string,
+  since: Instant,
+  rule: { timezone: string; day_start_minute: number },
+): Promise<void> {
+  const { timezone, day_start_minute } = rule;
+  await ctx.db
+    .insert(userDayRules)
+    .values({ user_id, since, timezone, day_start_minute })
+    .onDuplicateKeyUpdate({ set: { timezone, day_start_minute } });
+}
+
+/** A person's day rules, oldest first. */
+export async function dayRulesOf(ctx: Store, user_id: string) {
+  const { since, timezone, day_start_minute } = userDayRules;
+  return await ctx.db
+    .select({ since, timezone, day_start_minute })
+    .from(userDayRules)
+    .where(eq(userDayRules.user_id, user_id))
+    .orderBy(asc(since));
+}
+
+/** Changes an account and moves its version. */
+export async function updateUser(
+  ctx: Store,
+  user_id: string,
+  now: Instant,
+  changes: Changes,
+): Promise<void> {
+  await ctx.db
+    .update(users)
+    .set({ ...changes, updated_at: now, version: sql`${users.version} + 1` })
+    .where(eq(users.id, user_id));
+}
+
+/** Replaces a password hash only if it is still the one that was verified (compare-and-set). */
+export async function replacePasswordHash(
+  ctx: Store,
+  user_id: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await ctx.db
+    .update(users)
+    .set({ password_hash: to })
+    .where(and(eq(users.id, user_id), eq(users.password_hash, from)));
+}
+
+/** The accounts of these ids, in no order. */
+export async function usersByIds(ctx: Store, ids: readonly string[]): Promise<UserRow[]> {
+  if (ids.length === 0) return [];
+  return await ctx.db
+    .select()
+    .from(users)
+    .where(inArray(users.id, [...ids]));
+}

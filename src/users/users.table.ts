@@ -1,0 +1,59 @@
+import {
+  boolean,
+  char,
+  index,
+  int,
+  mysqlEnum,
+  mysqlTable,
+  primaryKey,
+  smallint,
+  tinyint,
+  uniqueIndex,
+  varchar,
+} from "drizzle-orm/mysql-core";
+import { asciiText, exactText, id, instant } from "../platform/db/columns.ts";
+
+/** Accounts: one row a person. Addresses are ASCII and kept in lower case. */
+export const users = mysqlTable(
+  "users",
+  {
+    id: id().primaryKey(),
+    email: asciiText(254).notNull(),
+    /** A PHC string; never leaves the store but for verifying. */
+    password_hash: exactText(255).notNull(),
+    display_name: varchar({ length: 50 }).notNull(),
+    role: mysqlEnum(["user", "admin"]).notNull(),
+    is_active: boolean().notNull(),
+    email_verified_at: instant(),
+    avatar_key: asciiText(100),
+    /** The rule in force now; its history stands in `user_day_rules`, written in the same transaction. */
+    timezone: asciiText(64).notNull(),
+    day_start_minute: smallint().notNull(),
+    week_start: tinyint().notNull(),
+    locale: char({ length: 2 }).notNull(),
+    reminder_enabled: boolean().notNull(),
+    reminder_time: char({ length: 5 }).notNull(),
+    limit_emails: boolean().notNull(),
+    challenge_emails: boolean().notNull(),
+    /** Moves with every change, for compare-and-set. */
+    version: int().notNull(),
+    created_at: instant().notNull(),
+    updated_at: instant().notNull(),
+  },
+  (table) => [
+    uniqueIndex("users_email").on(table.email),
+    index("users_created").on(table.created_at, table.id),
+  ],
+);
+
+/** Which zone and day start held from which instant on; what happened is booked by the rule of its time. */
+export const userDayRules = mysqlTable(
+  "user_day_rules",
+  {
+    user_id: id().notNull(),
+    since: instant().notNull(),
+    timezone: asciiText(64).notNull(),
+    day_start_minute: smallint().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user_id, table.since] })],
+);

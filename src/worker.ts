@@ -1,0 +1,14 @@
+import { createApp } from "./app.ts";
+import { runCron } from "./cron.ts";
+import { consumeQueue } from "./queue.ts";
+
+export { BoardObject } from "./challenges/board.object.ts";
+export { UserObject } from "./users/user.object.ts";
+
+const app = createApp();
+
+export default {
+  fetch: app.fetch,
+  scheduled: runCron,
+  queue: consumeQueue,
+} satisfies ExportedHandler<Env>;
