@@ -95,13 +95,14 @@ describe("browsers", () => {
 
 describe("the documentation", () => {
   it("describes every route in OpenAPI 3.1, each with its problems", async () => {
-    const document = (await (await raw("/openapi.json")).json()) as {
+    const answer = await raw("/openapi.json");
+    const document = await answer.json<{
       openapi: string;
       paths: Record<
         string,
         Record<string, { responses: Record<string, object>; summary?: string }>
       >;
-    };
+    }>();
     expect(document.openapi).toBe("3.1.0");
     expect(Object.keys(document.paths)).toContain("/api/activities");
     for (const methods of Object.values(document.paths)) {

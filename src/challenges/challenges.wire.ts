@@ -8,7 +8,7 @@ import {
   pageQuery,
   text,
 } from "../platform/http/schemas.ts";
-import { dayCount } from "../platform/time/dates.ts";
+import { dayCount, isDate } from "../platform/time/dates.ts";
 import { formatInstant } from "../platform/time/instant.ts";
 import { CATEGORIES } from "../usage/index.ts";
 import type { ChallengeView } from "./challenges.store.ts";
@@ -20,6 +20,11 @@ const DAY_SECONDS = 86_400;
 const visibilitySchema = z.enum(["public", "private"]);
 export const statusSchema = z.enum(STATUSES).openapi("ChallengeStatus");
 const inviteCodeSchema = z.string().min(1).max(40).openapi({ example: "K7QWXN2P" });
+
+/** How many days a challenge takes; a date that is none has been refused by itself. */
+function lengthOf({ start_date, end_date }: { start_date: string; end_date: string }): number {
+  return isDate(start_date) && isDate(end_date) ? dayCount(start_date, end_date) : 1;
+}
 
 /** What makes a challenge. */
 export const newChallengeSchema = z
@@ -38,11 +43,11 @@ export const newChallengeSchema = z
     max_participants: z.int().min(2).max(100_000).optional(),
     join: z.boolean().default(true),
   })
-  .refine((challenge) => challenge.end_date >= challenge.start_date, {
+  .refine((challenge) => lengthOf(challenge) > 0, {
     path: ["end_date"],
     message: "must not be before start_date",
   })
-  .refine((challenge) => dayCount(challenge.start_date, challenge.end_date) <= MAX_DAYS, {
+  .refine((challenge) => lengthOf(challenge) <= MAX_DAYS, {
     path: ["end_date"],
     message: `must not be more than ${MAX_DAYS} days from the start`,
   })

@@ -4,7 +4,14 @@ import type { Entry } from "./board-entry.ts";
 import { changesFrame, editionOf, snapshotFrame, unchangedFrame, type Edition } from "./edition.ts";
 import { Ranking } from "./ranking.ts";
 
-type Told = { type: string; version: number; total: number; status?: string; entries: Entry[]; me: Entry | null };
+type Told = {
+  type: string;
+  version: number;
+  total: number;
+  status?: string;
+  entries: Entry[];
+  me: Entry | null;
+};
 
 const TOP = 3;
 const read = (text: string) => JSON.parse(text) as Told;
@@ -100,7 +107,12 @@ describe("the frames of a board", () => {
       user: { id: `${id}`, display_name: "é".repeat(150), avatar_url: null },
     });
     const everybody = (score: number) =>
-      editionOf(1, "running", 60, Array.from({ length: 50 }, (_, id) => long(id, score)));
+      editionOf(
+        1,
+        "running",
+        60,
+        Array.from({ length: 50 }, (_, id) => long(id, score)),
+      );
     expect(changesFrame(everybody(1), everybody(2), () => null)).toBeNull();
     const two = editionOf(1, "running", 2, [entry("a", 1, 10), entry("b", 2, 20)]);
     const one = editionOf(2, "running", 1, [entry("b", 1, 20)]);

@@ -27,10 +27,17 @@ describe("an invite code", () => {
     );
   });
 
-  it.each(["", "ABCDEFG", "ABCDEFGHJ", "ABCDEFG0", "ABCDEFGI", "ABCD EFG", "ABCDEFßſ", "ABCDEFGı", "%_%_%_%_"])(
-    "is not %j",
-    (typed) => {
-      expect(readInviteCode(typed)).toBeNull();
-    },
-  );
+  it.each([
+    "",
+    "ABCDEFG",
+    "ABCDEFGHJ",
+    "ABCDEFG0",
+    "ABCDEFGI",
+    "ABCD EFG",
+    "ABCDEFßſ",
+    "ABCDEFGı",
+    "%_%_%_%_",
+  ])("is not %j", (typed) => {
+    expect(readInviteCode(typed)).toBeNull();
+  });
 });

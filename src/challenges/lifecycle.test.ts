@@ -32,7 +32,12 @@ describe("the window of a challenge", () => {
 });
 
 describe("the status of a challenge", () => {
-  const challenge = { status: "scheduled" as const, starts_at: 1_000, ends_at: 2_000, grace_hours: 1 };
+  const challenge = {
+    status: "scheduled" as const,
+    starts_at: 1_000,
+    ends_at: 2_000,
+    grace_hours: 1,
+  };
 
   it("turns at the instant it is due, and not a millisecond before", () => {
     expect(turned(challenge, 999)).toEqual({ status: "scheduled", next_turn_at: 1_000 });

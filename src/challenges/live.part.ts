@@ -68,6 +68,7 @@ export class Live {
 
   /** Something on the board has changed: tells the viewers, now or soon. */
   touch(): void {
+    console.log("TOUCH", this.#timer !== null, new Error().stack?.split("\n").slice(2,6).join("|"));
     if (this.#timer !== null) return;
     const wait_ms = this.#pacer.wait(stopwatch());
     if (wait_ms === 0) {
@@ -82,6 +83,7 @@ export class Live {
 
   /** Tells every viewer what has changed since they were told last. */
   publish(): void {
+    console.log("PUBLISH", this.version + 1, this.#parts.facts.rules.status, new Error().stack?.split("\n").slice(2,4).join("|"));
     const { storage, sockets, jobs } = this.#parts;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -88,7 +88,14 @@ function armFault<Mode extends string>(
     throw new RangeError(`faults[${index}]: ${what}`);
   };
   if (typeof line !== "object" || line === null) return fail("an object is expected");
-  const { mode, share, when, match, times, delay_ms } = line as Partial<Record<string, unknown>>;
+  const {
+    mode,
+    share,
+    when,
+    match,
+    times,
+    delay_ms: delayMs,
+  } = line as Partial<Record<string, unknown>>;
   const known = modes.find((name) => name === mode);
   if (known === undefined) return fail(`mode must be one of ${modes.join(", ")}`);
   const fault: Fault<Mode> = { mode: known };
@@ -106,9 +113,9 @@ function armFault<Mode extends string>(
     }
     fault.times = times;
   }
-  if (delay_ms !== undefined) {
-    if (typeof delay_ms !== "number" || !(delay_ms >= 0)) return fail("delay_ms is 0 or more");
-    fault.delay_ms = delay_ms;
+  if (delayMs !== undefined) {
+    if (typeof delayMs !== "number" || !(delayMs >= 0)) return fail("delay_ms is 0 or more");
+    fault.delay_ms = delayMs;
   }
   let pattern: RegExp | null = null;
   if (match !== undefined) {

@@ -63,9 +63,9 @@ async function childPids(pid: number): Promise<number[]> {
 /** Asks a process to end and waits for it; one that does not hear is killed. */
 export async function endProcess(pid: number, isAlive: () => boolean): Promise<void> {
   signal(pid, "SIGTERM");
-  const kill_at = Date.now() + STOP_MS;
+  const killAt = Date.now() + STOP_MS;
   while (isAlive()) {
-    if (Date.now() > kill_at) signal(pid, "SIGKILL");
+    if (Date.now() > killAt) signal(pid, "SIGKILL");
     await delay(10);
   }
 }

@@ -20,7 +20,7 @@ export interface WorkerStart {
   env?: string;
   /** Origins on this machine that the Worker calls often: those calls then skip the simulator. */
   neighbours?: readonly string[];
-  /** Takes what the Worker writes to its console, one line each. Without it, that is dropped. */
+  /** Takes what the Worker writes to its console, one line each, from this start on; else dropped. */
   logFile?: string;
   /** What the operator should know: that workerd died, that it is back. */
   log?: (line: string) => void;
@@ -138,7 +138,7 @@ interface LineSink {
 function openLog(file: string | undefined): LineSink {
   if (file === undefined) return { write: () => undefined, end: () => undefined };
   mkdirSync(dirname(file), { recursive: true });
-  const stream = createWriteStream(file, { flags: "a" });
+  const stream = createWriteStream(file);
   return { write: (line) => stream.write(line), end: () => stream.end() };
 }
 

@@ -7,11 +7,12 @@ import { fieldErrors } from "../platform/http/validation.ts";
 import { formatInstant } from "../platform/time/instant.ts";
 import {
   batchOut,
-  batchSchema,
+  batchShape,
   historyOut,
   historyQuery,
   intervalSchema,
   oneOut,
+  reportSchema,
   todayOut,
   type ActivityOut,
 } from "./usage.wire.ts";
@@ -31,7 +32,7 @@ const postActivities = defineRoute("/activities", "user_inline", {
   method: "post",
   tags,
   summary: "Report usage: one interval, or a batch of up to 500",
-  request: { body: json(z.union([batchSchema, intervalSchema]), "One interval, or a batch") },
+  request: { body: json(reportSchema, "One interval, or a batch") },
   responses: {
     200: json(
       z.union([batchOut, oneOut]),
@@ -128,3 +129,7 @@ function activityOut(row: ActivityRow): ActivityOut {
     seconds: row.seconds,
   };
 }
+
+// The document names them, and no route takes them as they are.
+usageRoutes.openAPIRegistry.register("Interval", intervalSchema);
+usageRoutes.openAPIRegistry.register("Batch", batchShape);

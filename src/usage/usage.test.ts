@@ -183,6 +183,21 @@ describe("reporting usage", () => {
     );
   });
 
+  it.each([
+    [{ duration_seconds: 60 }, ["app", "started_at"]],
+    [{ app: "x.com", started_at: "2026-03-10T10:00:00Z" }, ["ended_at"]],
+    [insta("2026-03-10T10:00:00", 60), ["started_at"]],
+    [{ ...insta("2026-03-10T10:00:00Z", 60), mood: "bored" }, ["mood"]],
+    [{ items: "none" }, ["items"]],
+    [{ items: [], extra: 1 }, ["extra", "items"]],
+  ])("names the fields that do not fit in %j", async (body, paths) => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const refused = await api(ada).post<{ errors: { path: string }[] }>("/activities", body);
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors.map(({ path }) => path).sort()).toEqual(paths);
+  });
+
   it("takes 500 items and refuses 501, and nothing at all", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();

@@ -8,6 +8,7 @@ import {
   pageQuery,
   text,
 } from "../platform/http/schemas.ts";
+import { fieldErrors } from "../platform/http/validation.ts";
 import { CATEGORIES } from "./items.ts";
 
 export const categorySchema = z.enum(CATEGORIES).openapi("Category");
@@ -35,18 +36,39 @@ export const intervalSchema = z
   .openapi("Interval");
 
 /** A batch; its items are read one by one, so that a bad one never spoils its neighbours. */
-export const batchSchema = z
+const batchSchema = z
   .strictObject({
-    items: z
-      .array(z.unknown().openapi({ $ref: "#/components/schemas/Interval" } as object))
-      .max(500),
+    items: z.array(z.unknown()).max(500).default([]),
     reported_dates: z.array(dateSchema).max(31).optional(),
   })
   .refine((batch) => batch.items.length > 0 || (batch.reported_dates?.length ?? 0) > 0, {
     path: ["items"],
     message: "must hold 1 to 500 items",
+  });
+
+/** What the document says of a batch: there its items have their own shape. */
+export const batchShape = z
+  .object({
+    items: z.array(intervalSchema).min(1).max(500),
+    reported_dates: z.array(z.iso.date()).max(31).optional(),
   })
   .openapi("Batch");
+
+/** One interval or a batch; a fault is told of the one that was meant, by its field. */
+export const reportSchema = z
+  .record(z.string(), z.unknown())
+  .transform((body, ctx) => {
+    const isBatch = "items" in body || "reported_dates" in body;
+    const read = (isBatch ? batchSchema : intervalSchema).safeParse(body);
+    if (read.success) return read.data;
+    for (const { path, message } of fieldErrors(read.error.issues)) {
+      ctx.addIssue({ code: "custom", path: path.split("."), message });
+    }
+    return z.NEVER;
+  })
+  .openapi("Report", {
+    anyOf: [{ $ref: "#/components/schemas/Interval" }, { $ref: "#/components/schemas/Batch" }],
+  });
 
 const receiptSchema = z
   .object({

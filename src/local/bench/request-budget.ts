@@ -16,6 +16,11 @@ export class RequestBudget {
     this.sent = Array.from({ length: people }, () => []);
   }
 
+  /** How many requests all may send together in a window. */
+  get capacity(): number {
+    return this.sent.length * LIMIT;
+  }
+
   /** Gives somebody who may send a request at `now` (ms), and counts it; null where nobody may. */
   take(now: number): number | null {
     for (let tried = 0; tried < this.sent.length; tried += 1) {

@@ -50,13 +50,13 @@ export async function prepareFolder(
     await rename(fresh, data);
   }
   const password = await keepPassword(join(folder, "password"));
-  const init_file = join(folder, "init.sql");
-  await writeFile(init_file, initStatements(password), { mode: 0o600 });
+  const initFile = join(folder, "init.sql");
+  await writeFile(initFile, initStatements(password), { mode: 0o600 });
   const socket = join(data, SOCKET_NAME);
   return {
     data,
     socket: Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH ? socket : null,
-    init_file,
+    init_file: initFile,
     log_file: join(folder, "server.log"),
     state_file: join(folder, "server.json"),
     password,

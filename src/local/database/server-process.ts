@@ -37,13 +37,13 @@ export async function launchServer(launch: ServerLaunch): Promise<ChildProcess> 
   child.once("error", (error) => {
     failed = error;
   });
-  const give_up = Date.now() + START_MS;
+  const giveUp = Date.now() + START_MS;
   while (failed === null && child.exitCode === null && child.signalCode === null) {
     if (await answers(launch.url)) {
       child.unref();
       return child;
     }
-    if (Date.now() > give_up) {
+    if (Date.now() > giveUp) {
       child.kill("SIGKILL");
       break;
     }

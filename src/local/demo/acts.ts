@@ -1,14 +1,14 @@
 import { APPS, type App } from "./apps.ts";
 import type { Cast, Device, Person } from "./cast.ts";
-import { ownClock, shiftDate } from "./own-clock.ts";
+import { daysFrom, ownClock } from "./own-clock.ts";
 import type { Chance } from "./random.ts";
 import type { Beat, BeatKind, Item, Receipts, Send } from "./scenario.ts";
 import { Scores, type Stretch } from "./scores.ts";
 import { MINUTE_MS, Timeline } from "./timeline.ts";
 
-/** What everybody but the late one used yesterday, in minutes: close together, so that places change. */
-const YESTERDAYS = [24, 33, 41, 52, 60];
-const LATE_YESTERDAY = [7, 12, 5, 9, 14, 6, 8, 10];
+/** What everybody but the late one used before the story begins, in minutes: close together, so that places change. */
+const USED_BEFORE = [14, 29, 41, 57, 72];
+const USED_BY_THE_LATE = [7, 12, 5, 9, 14, 6, 8, 10];
 /** A phone's buffer: short pieces of scrolling, one after the other. */
 const BUFFERED_ITEMS = 120;
 const BUFFERED_MINUTES = 0.25;
@@ -33,22 +33,25 @@ export class Acts {
 
   constructor(setting: Setting) {
     this.#setting = setting;
-    const { cast, chance, now } = setting;
+    const { cast, chance, now, start_date, missing_day_seconds } = setting;
     this.#awake = cast.people.filter(({ key }) => key !== cast.late);
-    for (const { key, timezone } of cast.people) {
-      this.#timelines.set(key, new Timeline(now, timezone, chance));
-      this.#scores.setSilent(key, this.#pastDates(key).length * setting.missing_day_seconds);
+    for (const person of cast.people) {
+      const { key, timezone } = person;
+      this.#timelines.set(key, new Timeline({ now, timezone, start_date, chance }));
+      this.#scores.setSilent(key, this.#daysOver(person) * missing_day_seconds);
     }
   }
 
-  /** One phone after the other tells what it knows of the days before; until then these count as silent. */
-  yesterday(): void {
+  /** One phone after the other tells what it knows; a day over that it said nothing of counted as silent. */
+  catchUp(): void {
     const { chance } = this.#setting;
-    const lengths = chance.shuffled(YESTERDAYS);
+    const lengths = chance.shuffled(USED_BEFORE);
     for (const [index, person] of chance.shuffled(this.#awake).entries()) {
       const minutes = this.#split(lengths[index] ?? 0, chance.whole(2, 4));
-      const send = this.#catchUp(person, minutes);
-      this.#tell("late", `${phoneOf(person)} reports yesterday: ${total(minutes)}`, [send]);
+      const isOver = this.#daysOver(person) > 0;
+      const when = isOver ? "yesterday" : "the day so far";
+      const story = `${phoneOf(person)} reports ${when}: ${minutes.length} items, ${total(minutes)}`;
+      this.#tell(isOver ? "late" : "used", story, [this.#catchUpOf(person, minutes)]);
     }
   }
 
@@ -117,7 +120,7 @@ export class Acts {
     const wrong = { started_at: tomorrow, ended_at: tomorrow + 10 * MINUTE_MS };
     const items = [...send.items, itemOf(app, device, wrong)];
     const expected = { accepted: 3, duplicate: 0, rejected: 1 };
-    const story = `${phoneOf(person)}: 1 of 4 items dated tomorrow – refused, the 3 others count`;
+    const story = `${phoneOf(person)}: 1 of 4 items dated tomorrow – refused, 3 counted`;
     this.#tell("refused", story, [{ ...send, items, expected }]);
   }
 
@@ -137,9 +140,9 @@ export class Acts {
   lateDelivery(): void {
     const { cast } = this.#setting;
     const late = this.#person(cast.late);
-    const send = this.#catchUp(late, LATE_YESTERDAY);
-    const count = LATE_YESTERDAY.length;
-    const story = `${phoneOf(late)} is back: ${count} items of yesterday, hours late, ${total(LATE_YESTERDAY)}`;
+    const send = this.#catchUpOf(late, USED_BY_THE_LATE);
+    const count = USED_BY_THE_LATE.length;
+    const story = `${phoneOf(late)} is back: ${count} items of yesterday, hours late, ${total(USED_BY_THE_LATE)}`;
     this.#tell("late", story, [send]);
     this.#awake = [...cast.people];
   }
@@ -170,27 +173,25 @@ export class Acts {
   #nextMove(): { person: Person; minutes: number } {
     const { chance } = this.#setting;
     const ranked = this.#scores.ranked(this.#awake.map(({ key }) => key));
-    const place = chance.happens(0.65) ? 0 : chance.whole(1, ranked.length - 1);
     const free = ranked.filter((key) => key !== this.#last);
-    const key = free[Math.min(place, free.length - 1)] ?? "";
-    const rival =
-      ranked[Math.min(ranked.indexOf(key) + chance.whole(1, 2), ranked.length - 1)] ?? key;
+    const key = (chance.happens(0.5) ? free[0] : chance.pick(free)) ?? "";
+    const rival = ranked[Math.min(ranked.indexOf(key) + chance.whole(1, 3), ranked.length - 1)] ?? key;
     const behind = Math.ceil((this.#scores.of(rival) - this.#scores.of(key)) / 60);
     this.#last = key;
-    const minutes = Math.min(30, Math.max(4, behind + chance.whole(1, 4)));
+    const minutes = Math.min(35, Math.max(4, behind + chance.whole(2, 9)));
     return { person: this.#person(key), minutes };
   }
 
-  /** The call of a phone that tells of the days before: yesterday's use, and that there was none earlier. */
-  #catchUp(person: Person, minutes: readonly number[]): Send {
+  /** The call of a phone that tells of what lies before the story. */
+  #catchUpOf(person: Person, minutes: readonly number[]): Send {
     const device = person.devices[0];
-    const stretches = this.#timeline(person).yesterday(minutes);
+    const stretches = this.#timeline(person).before(minutes);
     this.#scores.add(person.key, stretches);
     this.#scores.setSilent(person.key, 0);
     const items = stretches.map((stretch) =>
       itemOf(this.#setting.chance.pick(APPS), device, stretch),
     );
-    return this.#send(person, device, items, this.#pastDates(person.key).slice(0, -1));
+    return this.#send(person, device, items);
   }
 
   /** Lets somebody use a device for that many minutes each; gives the call that reports it. */
@@ -210,11 +211,11 @@ export class Acts {
     return { send: this.#send(person, device, items), apps };
   }
 
-  #send(person: Person, device: Device, items: Item[], reported_dates: string[] = []): Send {
-    const shape = items.length === 1 && reported_dates.length === 0 ? "single" : "batch";
+  #send(person: Person, device: Device, items: Item[]): Send {
+    const shape = items.length === 1 ? "single" : "batch";
     const expected: Receipts = { accepted: items.length, duplicate: 0, rejected: 0 };
     const { device_id } = device;
-    return { person: person.key, device_id, shape, items, reported_dates, expected };
+    return { person: person.key, device_id, shape, items, expected };
   }
 
   #tell(kind: BeatKind, story: string, sends: Send[]): void {
@@ -223,13 +224,10 @@ export class Acts {
     this.beats.push({ kind, story, sends, scores });
   }
 
-  /** The challenge's dates that are over for somebody. */
-  #pastDates(key: string): string[] {
+  /** How many of the challenge's days are over for somebody. */
+  #daysOver({ timezone }: Person): number {
     const { start_date, now } = this.#setting;
-    const today = ownClock(now, this.#person(key).timezone).date;
-    const dates: string[] = [];
-    for (let date = start_date; date < today; date = shiftDate(date, 1)) dates.push(date);
-    return dates;
+    return daysFrom(start_date, ownClock(now, timezone).date);
   }
 
   /** Parts of whole minutes that make up the given ones. */

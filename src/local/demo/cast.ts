@@ -1,12 +1,11 @@
 /** A device as its owner and the API know it. */
-export type Device = { device_id: string; name: "phone" | "tablet" };
+export type Device = { device_id: string; name: "phone" | "tablet" | "browser" };
 
 /** Somebody who takes part in the demo. */
 export type Person = {
   /** Stands for them in the scenario, and in their address. */
   key: string;
   name: string;
-  pronoun: "he" | "she";
   city: string;
   timezone: string;
   locale: "en" | "fr";
@@ -16,8 +15,8 @@ export type Person = {
 /** The part each one plays in the story. */
 export type Cast = {
   people: readonly Person[];
-  /** Makes the challenge and watches the board. */
-  host: string;
+  /** Makes the challenge and watches the board, without taking part. */
+  host: Person;
   /** Their phone has been silent since yesterday. */
   late: string;
   /** Owns a phone and a tablet. */
@@ -26,13 +25,15 @@ export type Cast = {
 
 const phone = (key: string): Device => ({ device_id: `${key}-phone`, name: "phone" });
 
-/** Six people around the world, so that at any hour somebody is awake and somebody's day is another. */
+/**
+ * Six people around the world, and their host. A challenge begins no earlier than its maker's own
+ * today, and Apia is always exactly one day ahead of Pago Pago: so Sina always has a yesterday in it.
+ */
 export const CAST: Cast = {
   people: [
     {
       key: "chloe",
       name: "Chloé",
-      pronoun: "she",
       city: "Paris",
       timezone: "Europe/Paris",
       locale: "fr",
@@ -41,7 +42,6 @@ export const CAST: Cast = {
     {
       key: "marcus",
       name: "Marcus",
-      pronoun: "he",
       city: "New York",
       timezone: "America/New_York",
       locale: "en",
@@ -50,7 +50,6 @@ export const CAST: Cast = {
     {
       key: "yuki",
       name: "Yuki",
-      pronoun: "she",
       city: "Tokyo",
       timezone: "Asia/Tokyo",
       locale: "en",
@@ -59,32 +58,36 @@ export const CAST: Cast = {
     {
       key: "joao",
       name: "João",
-      pronoun: "he",
       city: "São Paulo",
       timezone: "America/Sao_Paulo",
       locale: "en",
       devices: [phone("joao")],
     },
     {
-      key: "aroha",
-      name: "Aroha",
-      pronoun: "she",
-      city: "Auckland",
-      timezone: "Pacific/Auckland",
-      locale: "en",
-      devices: [phone("aroha")],
-    },
-    {
       key: "wanjiru",
       name: "Wanjiru",
-      pronoun: "she",
       city: "Nairobi",
       timezone: "Africa/Nairobi",
       locale: "en",
       devices: [phone("wanjiru")],
     },
+    {
+      key: "sina",
+      name: "Sina",
+      city: "Apia",
+      timezone: "Pacific/Apia",
+      locale: "en",
+      devices: [phone("sina")],
+    },
   ],
-  host: "chloe",
-  late: "wanjiru",
+  host: {
+    key: "tala",
+    name: "Tala",
+    city: "Pago Pago",
+    timezone: "Pacific/Pago_Pago",
+    locale: "en",
+    devices: [{ device_id: "tala-browser", name: "browser" }],
+  },
+  late: "sina",
   two_devices: "yuki",
 };

@@ -1,7 +1,12 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What a zone's wall clock reads at an instant (UTC ms): own date `YYYY-MM-DD` and time `HH:MM`. */
-export function ownClock(instant: number, timezone: string): { date: string; time: string } {
+/** What a zone's wall clock reads: own date `YYYY-MM-DD`, its weekday `Mon`, and time `HH:MM`. */
+export type OwnClock = { date: string; weekday: string; time: string };
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** What a zone's wall clock reads at an instant (UTC ms). */
+export function ownClock(instant: number, timezone: string): OwnClock {
   let format = formats.get(timezone);
   if (!format) {
     // Swedes write dates as ISO 8601 does.
@@ -13,7 +18,12 @@ export function ownClock(instant: number, timezone: string): { date: string; tim
     formats.set(timezone, format);
   }
   const [date = "", time = ""] = format.format(instant).split(" ");
-  return { date, time };
+  return { date, weekday: WEEKDAYS[new Date(date).getUTCDay()] ?? "", time };
+}
+
+/** How many days lie between a date and a later one. */
+export function daysFrom(date: string, later: string): number {
+  return (Date.parse(later) - Date.parse(date)) / 86_400_000;
 }
 
 /** The date that many days later, earlier for a negative number. */

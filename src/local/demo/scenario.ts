@@ -22,8 +22,6 @@ export type Send = {
   device_id: string;
   shape: "single" | "batch";
   items: readonly Item[];
-  /** Own dates without usage that the phone vouches for. */
-  reported_dates: readonly string[];
   expected: Receipts;
 };
 
@@ -42,7 +40,7 @@ export type Beat = {
 };
 
 export type Scenario = {
-  /** The challenge's dates: from everybody's yesterday on, for a week. */
+  /** The challenge's dates: a week from the host's own today on. */
   start_date: string;
   end_date: string;
   missing_day_seconds: number;
@@ -57,9 +55,8 @@ const MISSING_DAY_SECONDS = 14_400;
  * gives the same story at any hour and date; `now` (UTC ms) only places it in everybody's own days.
  */
 export function writeScenario(seed: number, now: number, cast: Cast): Scenario {
-  const today = cast.people.map((person) => ownClock(now, person.timezone).date).sort();
-  const start_date = shiftDate(today[0] ?? "", -1);
-  const end_date = shiftDate(today.at(-1) ?? "", 6);
+  const start_date = ownClock(now, cast.host.timezone).date;
+  const end_date = shiftDate(start_date, 6);
   const chance = chanceOf(seed);
   const acts = new Acts({
     chance,
@@ -69,7 +66,7 @@ export function writeScenario(seed: number, now: number, cast: Cast): Scenario {
     missing_day_seconds: MISSING_DAY_SECONDS,
   });
 
-  acts.yesterday();
+  acts.catchUp();
   acts.silence();
   acts.usage(3);
   acts.resend();

@@ -28,8 +28,8 @@ export interface ConnectionPool {
 }
 
 interface Waiter {
-  resolve(connection: Connection): void;
-  reject(error: Error): void;
+  resolve: (connection: Connection) => void;
+  reject: (error: Error) => void;
   timer: NodeJS.Timeout;
 }
 

@@ -103,16 +103,16 @@ export async function startPlanetScale(options: PlanetScaleOptions): Promise<Pla
       call.ordered = mode;
       return sendText(response, 200, "application/json", await gateway.execute(call));
     }
-    const takes_effect = mode === "slow" || mode === "lost" || fault.when === "after";
+    const takesEffect = mode === "slow" || mode === "lost" || fault.when === "after";
     if (mode === "slow" && fault.when !== "after") await delay(fault.delay_ms ?? 1000);
-    const good = takes_effect ? await gateway.execute(call) : undefined;
+    const good = takesEffect ? await gateway.execute(call) : undefined;
     if (mode === "slow" && fault.when === "after") await delay(fault.delay_ms ?? 1000);
     failAnswer(response, mode, BODIES, good);
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split("?", 1)[0] ?? "/";
-    if (path === "/_faults") return serveFaults(request, response, faults as FaultTable<string>);
+    if (path === "/_faults") return serveFaults(request, response, faults);
     if (path === "/_stats") return serveStats(request, response, stats);
     if (request.method !== "POST" || !path.startsWith(SERVICE)) {
       return sendError(response, 404, "not_found", "no such procedure");

@@ -29,10 +29,10 @@ export async function explainError(
   if (found.errno !== MARIADB_CHECK_FAILED) return asMysqlError(found, sql);
   const failed = failedConstraint(found.text);
   if (failed === null) return found;
-  const { table, constraint, is_column } = failed;
-  if (!is_column) return checkViolated(constraint);
-  const is_json = await isJsonColumn(pool, table, constraint);
-  return is_json ? invalidJson(table, constraint) : checkViolated(`${table}_chk_1`);
+  const { table, constraint, is_column: isColumn } = failed;
+  if (!isColumn) return checkViolated(constraint);
+  const isJson = await isJsonColumn(pool, table, constraint);
+  return isJson ? invalidJson(table, constraint) : checkViolated(`${table}_chk_1`);
 }
 
 async function isJsonColumn(pool: ConnectionPool, table: string, column: string): Promise<boolean> {

@@ -26,8 +26,8 @@ export function failedConstraint(text: string): {
   const found = /^CONSTRAINT `(.+)` failed for `.*`\.`(.+)`$/.exec(text);
   const [, name, table] = found ?? [];
   if (name === undefined || table === undefined) return null;
-  const is_column = name.startsWith(`${table}.`);
-  return { table, constraint: is_column ? name.slice(table.length + 1) : name, is_column };
+  const isColumn = name.startsWith(`${table}.`);
+  return { table, constraint: isColumn ? name.slice(table.length + 1) : name, is_column: isColumn };
 }
 
 /** MySQL's error for a broken CHECK. */

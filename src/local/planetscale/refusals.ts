@@ -54,7 +54,7 @@ function refuseStatement(tokens: SqlToken[]): Refusal | null {
 function refuseInside(tokens: SqlToken[]): Refusal | null {
   const inserts = isWord(tokens[0], "insert", "replace");
   let depth = 0;
-  let values_seen = false;
+  let valuesSeen = false;
   for (const [index, token] of tokens.entries()) {
     if (isSign(token, "(")) depth += 1;
     else if (isSign(token, ")")) depth -= 1;
@@ -64,9 +64,9 @@ function refuseInside(tokens: SqlToken[]): Refusal | null {
       if (refusal !== null) return refusal;
       if (inserts && depth === 0) {
         // VALUES(col) after ON DUPLICATE KEY UPDATE is a function; the alias can only stand before.
-        if (token.text === "values" || token.text === "value") values_seen = true;
-        else if (token.text === "on") values_seen = false;
-        else if (token.text === "as" && values_seen) return misplaced(token);
+        if (token.text === "values" || token.text === "value") valuesSeen = true;
+        else if (token.text === "on") valuesSeen = false;
+        else if (token.text === "as" && valuesSeen) return misplaced(token);
       }
     }
   }

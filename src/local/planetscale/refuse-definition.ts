@@ -59,9 +59,9 @@ function refuseRename(tokens: SqlToken[]): Refusal | null {
     }
     if (isWord(token, "change")) {
       const offset = isWord(next, "column") ? 1 : 0;
-      const old_name = nameOf(offset === 1 ? second : next);
-      const new_name = nameOf(tokens[index + 2 + offset]);
-      if (old_name !== new_name) return unsupported("rename column");
+      const oldName = nameOf(offset === 1 ? second : next);
+      const newName = nameOf(tokens[index + 2 + offset]);
+      if (oldName !== newName) return unsupported("rename column");
     }
   }
   return null;
@@ -72,25 +72,25 @@ function refuseKeyless(tokens: SqlToken[]): Refusal | null {
   if (table === -1 || table > 2) return null;
   if (tokens.some((token) => isWord(token, "like"))) return null;
   const definitions = splitDefinitions(tokens);
-  const not_null = new Set<string>();
+  const notNull = new Set<string>();
   for (const definition of definitions) {
     if (hasPair(definition, "primary", "key")) return null;
     const [name, type] = definition;
     if (isWord(type, "serial")) return null;
-    if (hasPair(definition, "not", "null")) not_null.add(nameOf(name)?.toLowerCase() ?? "");
+    if (hasPair(definition, "not", "null")) notNull.add(nameOf(name)?.toLowerCase() ?? "");
   }
   const keyed = definitions.some((definition) => {
     const unique = definition.findIndex((token) => isWord(token, "unique"));
     if (unique === -1) return false;
     const [first] = definition;
     if (!isWord(first, "unique", "constraint")) {
-      return not_null.has(nameOf(first)?.toLowerCase() ?? "");
+      return notNull.has(nameOf(first)?.toLowerCase() ?? "");
     }
     const open = definition.findIndex((token) => isSign(token, "("));
     const columns = definition
       .slice(open + 1)
       .filter((token) => nameOf(token) !== null && !isWord(token, "asc", "desc"));
-    return columns.every((column) => not_null.has(column.text.toLowerCase()));
+    return columns.every((column) => notNull.has(column.text.toLowerCase()));
   });
   return keyed ? null : NO_KEY_REFUSAL;
 }

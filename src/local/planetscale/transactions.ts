@@ -14,19 +14,19 @@ export interface Transaction {
 
 /** The open transactions by session, and why others ended before their clients ended them. */
 export interface Transactions {
-  get(session_id: string): Transaction | undefined;
+  get(sessionId: string): Transaction | undefined;
   /** Notes that the session's transaction lives on this connection; its time starts now. */
-  open(session_id: string, connection: Connection): Transaction;
+  open(sessionId: string, connection: Connection): Transaction;
   /** Starts a transaction's time anew (BEGIN inside a transaction commits and begins). */
-  renew(session_id: string, transaction: Transaction): void;
+  renew(sessionId: string, transaction: Transaction): void;
   /** Forgets a transaction that its client ended; the connection stays with the caller. */
-  close(session_id: string): void;
+  close(sessionId: string): void;
   /** Ends one for a reason that its client has yet to learn; the connection stays with the caller. */
-  end(session_id: string, transaction: Transaction, cause: string): void;
+  end(sessionId: string, transaction: Transaction, cause: string): void;
   /** What a client hears that believes in a transaction which is not there. */
-  whyMissing(session_id: string): { id: string; cause: string };
+  whyMissing(sessionId: string): { id: string; cause: string };
   /** The client has ended a transaction that was not there any more. */
-  acknowledge(session_id: string): void;
+  acknowledge(sessionId: string): void;
   readonly size: number;
   /** Stops all clocks. */
   stop(): void;
@@ -34,62 +34,62 @@ export interface Transactions {
 
 const REMEMBERED = 1000;
 
-/** Keeps the rule that no transaction lasts longer than `limit_ms`: then it is rolled back. */
-export function createTransactions(pool: ConnectionPool, limit_ms: number): Transactions {
+/** Keeps the rule that no transaction lasts longer than `limitMs`: then it is rolled back. */
+export function createTransactions(pool: ConnectionPool, limitMs: number): Transactions {
   const open = new Map<string, Transaction>();
   const timers = new Map<string, NodeJS.Timeout>();
   const missing = new Map<string, { id: string; cause: string }>();
   let count = 0;
 
-  const forget = (session_id: string): void => {
-    clearTimeout(timers.get(session_id));
-    timers.delete(session_id);
-    open.delete(session_id);
+  const forget = (sessionId: string): void => {
+    clearTimeout(timers.get(sessionId));
+    timers.delete(sessionId);
+    open.delete(sessionId);
   };
 
-  const end = (session_id: string, transaction: Transaction, cause: string): void => {
-    forget(session_id);
+  const end = (sessionId: string, transaction: Transaction, cause: string): void => {
+    forget(sessionId);
     transaction.ended = cause;
-    missing.set(session_id, { id: transaction.id, cause });
+    missing.set(sessionId, { id: transaction.id, cause });
     const oldest = missing.size > REMEMBERED ? missing.keys().next().value : undefined;
     if (oldest !== undefined) missing.delete(oldest);
   };
 
-  const startClock = (session_id: string, transaction: Transaction): void => {
-    clearTimeout(timers.get(session_id));
+  const startClock = (sessionId: string, transaction: Transaction): void => {
+    clearTimeout(timers.get(sessionId));
     const timer = setTimeout(() => {
       const at = new Date().toISOString().replace("T", " ").replace("Z", " UTC");
-      end(session_id, transaction, `ended at ${at} (exceeded timeout: ${limit_ms / 1000}s)`);
+      end(sessionId, transaction, `ended at ${at} (exceeded timeout: ${limitMs / 1000}s)`);
       if (transaction.busy) pool.kill(transaction.connection);
       else pool.discard(transaction.connection);
-    }, limit_ms);
+    }, limitMs);
     timer.unref();
-    timers.set(session_id, timer);
+    timers.set(sessionId, timer);
   };
 
   return {
-    get: (session_id) => open.get(session_id),
-    open(session_id, connection) {
+    get: (sessionId) => open.get(sessionId),
+    open(sessionId, connection) {
       count += 1;
       const id = `${Date.now()}${String(count % 1_000_000).padStart(6, "0")}`;
       const transaction: Transaction = { id, connection, busy: false, ended: null };
-      open.set(session_id, transaction);
-      missing.delete(session_id);
-      startClock(session_id, transaction);
+      open.set(sessionId, transaction);
+      missing.delete(sessionId);
+      startClock(sessionId, transaction);
       return transaction;
     },
     renew: startClock,
     close: forget,
     end,
-    whyMissing: (session_id) => missing.get(session_id) ?? { id: "0", cause: "not found" },
-    acknowledge(session_id) {
-      missing.delete(session_id);
+    whyMissing: (sessionId) => missing.get(sessionId) ?? { id: "0", cause: "not found" },
+    acknowledge(sessionId) {
+      missing.delete(sessionId);
     },
     get size() {
       return open.size;
     },
     stop() {
-      for (const session_id of [...open.keys()]) forget(session_id);
+      for (const sessionId of [...open.keys()]) forget(sessionId);
     },
   };
 }

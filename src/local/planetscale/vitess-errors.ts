@@ -79,8 +79,8 @@ export function unavailable(database: string, cause: string): VitessError {
 }
 
 /** Something happened to the transaction: it is in use, over its time or not known (any more). */
-export function aborted(database: string, transaction_id: string, cause: string): VitessError {
-  const message = fromTablet(database, "ABORTED", `transaction ${transaction_id}: ${cause}`);
+export function aborted(database: string, transactionId: string, cause: string): VitessError {
+  const message = fromTablet(database, "ABORTED", `transaction ${transactionId}: ${cause}`);
   return { code: "ABORTED", message };
 }
 
@@ -103,6 +103,8 @@ export function exhausted(database: string): VitessError {
 }
 
 function fromTablet(database: string, code: string, cause: string): string {
-  const pascal = code.toLowerCase().replaceAll(/(?:^|_)(\w)/g, (_, letter) => letter.toUpperCase());
+  const pascal = code
+    .toLowerCase()
+    .replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
   return `target: ${database}.-.primary: vttablet: rpc error: code = ${pascal} desc = ${cause} ${CALLER}`;
 }

@@ -65,15 +65,15 @@ export function vitessType(field: FieldInfo): string | null {
 export function fieldJson(field: FieldInfo): string {
   const type = vitessType(field);
   const table = field.table();
-  const org_table = field.orgTable();
+  const orgTable = field.orgTable();
   const database = field.db();
-  const org_name = field.orgName();
+  const orgName = field.orgName();
   let json = `{"name":${JSON.stringify(field.name())}`;
   if (type !== null) json += `,"type":"${type}"`;
   if (table !== "") json += `,"table":${JSON.stringify(table)}`;
-  if (org_table !== "") json += `,"orgTable":${JSON.stringify(org_table)}`;
+  if (orgTable !== "") json += `,"orgTable":${JSON.stringify(orgTable)}`;
   if (database !== "") json += `,"database":${JSON.stringify(database)}`;
-  if (org_name !== "") json += `,"orgName":${JSON.stringify(org_name)}`;
+  if (orgName !== "") json += `,"orgName":${JSON.stringify(orgName)}`;
   if (field.columnLength !== 0) json += `,"columnLength":${field.columnLength}`;
   json += `,"charset":${field.collation.index}`;
   if (field.scale !== 0) json += `,"decimals":${field.scale}`;

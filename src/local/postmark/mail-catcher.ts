@@ -40,8 +40,8 @@ export interface MailCatcher {
   host: string;
   /** Oldest first. */
   readonly messages: readonly CaughtMessage[];
-  /** Waits (at most `wait_ms`) until there is a mail to this address, and gives all such, newest first. */
-  waitFor(to: string, wait_ms?: number): Promise<CaughtMessage[]>;
+  /** Waits (at most `waitMs`) until there is a mail to this address, and gives all such, newest first. */
+  waitFor(to: string, waitMs?: number): Promise<CaughtMessage[]>;
   faults: FaultTable<MailFaultMode>;
   /** What was asked of it so far: HTTP calls to send, and messages in them. */
   readonly stats: { calls: number; messages: number };
@@ -71,14 +71,14 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
   /** Takes one message in, or says why not. */
   function take(wire: unknown, caught: CaughtMessage[], spoiled: Rejection["ErrorCode"] | null) {
     stats.messages += 1;
-    const received_at = new Date().toISOString();
-    const message = readMessage(wire, randomUUID(), received_at);
+    const receivedAt = new Date().toISOString();
+    const message = readMessage(wire, randomUUID(), receivedAt);
     if ("ErrorCode" in message) return message;
     const fault = faults.pick(message.to, (mode) => mode === "inactive" || mode === "invalid");
     if (spoiled === 406 || fault?.mode === "inactive") return inactive(addressesIn(message.to));
     if (spoiled === 300 || fault?.mode === "invalid") return invalid("Invalid email request.");
     caught.push(message);
-    return { To: message.to, SubmittedAt: received_at, MessageID: message.id, ...OK };
+    return { To: message.to, SubmittedAt: receivedAt, MessageID: message.id, ...OK };
   }
 
   /** Takes a whole call in; its messages are kept together, once all are read. */
@@ -131,11 +131,11 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     fault: Fault<(typeof HTTP_FAULT_MODES)[number]>,
     response: ServerResponse,
   ): Promise<void> {
-    const { mode, when, delay_ms = 1000 } = fault;
-    if (mode === "slow" && when !== "after") await delay(delay_ms);
+    const { mode, when, delay_ms: delayMs = 1000 } = fault;
+    if (mode === "slow" && when !== "after") await delay(delayMs);
     const takesEffect = mode === "slow" || mode === "lost" || when === "after";
     const accepted = takesEffect ? accept(body, false) : null;
-    if (mode === "slow" && when === "after") await delay(delay_ms);
+    if (mode === "slow" && when === "after") await delay(delayMs);
     const good = JSON.stringify(accepted?.answer ?? OK);
     if (mode === "slow")
       return sendText(response, accepted?.status ?? 200, "application/json", good);
@@ -146,7 +146,7 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     const url = new URL(request.url ?? "/", "http://localhost");
     const call = `${request.method} ${url.pathname}`;
     if (url.pathname === "/_faults") {
-      return serveFaults(request, response, faults as FaultTable<string>);
+      return serveFaults(request, response, faults);
     }
     if (call === "POST /email") return send(request, response, false);
     if (call === "POST /email/batch") return send(request, response, true);
@@ -180,7 +180,7 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     get messages() {
       return mailbox.messages;
     },
-    waitFor: (to, wait_ms = 5000) => mailbox.listOrWait({ to }, wait_ms),
+    waitFor: (to, waitMs = 5000) => mailbox.listOrWait({ to }, waitMs),
     faults,
     stats,
     clear: () => mailbox.clear(),

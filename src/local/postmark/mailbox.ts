@@ -11,9 +11,9 @@ export interface Mailbox {
   /** Newest first; `to` picks those with this address among their recipients. */
   list(query: { to?: string; limit?: number }): CaughtMessage[];
   /**
-   * The same, but when there is nothing to show yet it waits for at most `wait_ms` until there is.
+   * The same, but when there is nothing to show yet it waits for at most `waitMs` until there is.
    */
-  listOrWait(query: { to?: string; limit?: number }, wait_ms: number): Promise<CaughtMessage[]>;
+  listOrWait(query: { to?: string; limit?: number }, waitMs: number): Promise<CaughtMessage[]>;
   clear(): void;
 }
 
@@ -55,8 +55,8 @@ export function openMailbox(folder: string | null): Mailbox {
     },
     get: (id) => messages.find((message) => message.id === id),
     list,
-    async listOrWait(query, wait_ms) {
-      const until = Date.now() + wait_ms;
+    async listOrWait(query, waitMs) {
+      const until = Date.now() + waitMs;
       let found = list(query);
       while (found.length === 0 && Date.now() < until) {
         await new Promise<void>((resolve) => {

@@ -36,7 +36,7 @@ const MAX_METADATA = { fields: 10, name: 20, value: 80 };
 export function readMessage(
   wire: unknown,
   id: string,
-  received_at: string,
+  receivedAt: string,
 ): CaughtMessage | Rejection {
   if (typeof wire !== "object" || wire === null || Array.isArray(wire))
     return invalid("No message.");
@@ -58,7 +58,7 @@ export function readMessage(
     stream: field("MessageStream") || "outbound",
     metadata: readMetadata((wire as { Metadata?: unknown }).Metadata),
     headers: readHeaders((wire as { Headers?: unknown }).Headers),
-    received_at,
+    received_at: receivedAt,
   };
   const wrong = whatIsWrong(message);
   return wrong === null ? message : invalid(wrong);
@@ -138,8 +138,9 @@ function readMetadata(wire: unknown): Record<string, string> {
 
 function readHeaders(wire: unknown): { name: string; value: string }[] {
   if (!Array.isArray(wire)) return [];
+  const text = (value: unknown): string => (typeof value === "string" ? value : "");
   return wire.map((header: { Name?: unknown; Value?: unknown } | null) => ({
-    name: String(header?.Name ?? ""),
-    value: String(header?.Value ?? ""),
+    name: text(header?.Name),
+    value: text(header?.Value),
   }));
 }

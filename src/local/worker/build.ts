@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { delimiter, dirname, extname, join } from "node:path";
 import type { V4ModuleDefinition } from "miniflare";
 
 /** Where the project's one description of its Worker stands. */
@@ -24,7 +24,7 @@ const MODULE_TYPES = new Map<string, V4ModuleDefinition["type"]>([
 ]);
 
 /**
- * Bundles the Worker into `outdir` with `wrangler deploy --dry-run`: what is run here is what would be
+ * Bundles the Worker into `outdir` (emptied first) with `wrangler deploy --dry-run`: what is run here is what would be
  * uploaded. Uses no network. Raises an Error with wrangler's words when the bundle cannot be made.
  */
 export async function buildWorker({
@@ -37,6 +37,7 @@ export async function buildWorker({
   env?: string;
   configPath?: string;
 }): Promise<BuiltWorker> {
+  await rm(outdir, { recursive: true, force: true });
   const wrangler = join(import.meta.dirname, "../../../node_modules/wrangler/bin/wrangler.js");
   const args = [
     "deploy",
@@ -50,6 +51,8 @@ export async function buildWorker({
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      // The build command of wrangler.toml needs this Node, not whichever comes first.
+      PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
       WRANGLER_SEND_METRICS: "false",
       // The banner is what looks for a newer version.
       WRANGLER_HIDE_BANNER: "true",
@@ -59,11 +62,11 @@ export async function buildWorker({
     },
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

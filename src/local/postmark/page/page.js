@@ -105,12 +105,12 @@ async function refresh() {
   setTimeout(refresh, 2000);
 }
 
-for (const tab of tabs) {
-  tab.addEventListener("click", () => {
-    part = tab.dataset.part;
-    showMail();
-  });
+function choosePart({ currentTarget }) {
+  part = currentTarget.dataset.part;
+  showMail();
 }
+
+for (const tab of tabs) tab.addEventListener("click", choosePart);
 byId("filter").addEventListener("input", showList);
 byId("clear").addEventListener("click", async () => {
   await fetch("/api/messages", { method: "DELETE" });

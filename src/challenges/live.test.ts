@@ -1,0 +1,338 @@
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { MINUTE_MS } from "../platform/time/instant.ts";
+import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import type { BoardPage, Entry } from "./board-entry.ts";
+
+restoreClockAfterEach();
+
+const NOON = "2026-03-02T12:00:00Z";
+const week = { name: "A week", start_date: "2026-03-02", end_date: "2026-03-08" };
+
+type Told = {
+  type: "snapshot" | "changes" | "final";
+  version: number;
+  status?: string;
+  total: number;
+  entries: Entry[];
+  me: Entry | null;
+};
+
+const open: WebSocket[] = [];
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.close();
+});
+
+/** Keeps a copy of a board from its frames alone, as API.md says. */
+class Viewer {
+  readonly frames: Told[] = [];
+  readonly at: number[] = [];
+  entries: Entry[] = [];
+  closed: number | null = null;
+  readonly socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.addEventListener("message", ({ data }) => {
+      if (data === "pong") return;
+      const told = JSON.parse(String(data)) as Told;
+      this.frames.push(told);
+      this.at.push(performance.now());
+      this.entries = told.type === "changes" ? merged(this.entries, told.entries) : told.entries;
+    });
+    socket.addEventListener("close", ({ code }) => {
+      this.closed = code;
+    });
+    socket.accept();
+    open.push(socket);
+  }
+
+  get last(): Told {
+    return this.frames.at(-1)!;
+  }
+}
+
+function merged(known: Entry[], changed: Entry[]): Entry[] {
+  const byUser = new Map([...known, ...changed].map((entry) => [entry.user.id, entry]));
+  return [...byUser.values()]
+    .sort((a, b) => a.rank - b.rank || (a.user.id < b.user.id ? -1 : 1))
+    .slice(0, 50);
+}
+
+const stubOf = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
+
+async function knock(id: string, headers: Record<string, string>, query = ""): Promise<Response> {
+  return await exports.default.fetch(
+    new Request(`http://localhost/api/challenges/${id}/live${query}`, { headers }),
+  );
+}
+
+async function watch(user: TestUser, id: string): Promise<Viewer> {
+  const answer = await knock(id, {
+    upgrade: "websocket",
+    authorization: `Bearer ${user.access_token}`,
+  });
+  if (!answer.webSocket) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const viewer = new Viewer(answer.webSocket);
+  await vi.waitFor(() => expect(viewer.frames.length).toBeGreaterThan(0));
+  return viewer;
+}
+
+async function make(owner: TestUser, more: object = {}) {
+  const made = await api(owner).post<{ id: string; invite_code: string }>("/challenges", {
+    ...week,
+    ...more,
+  });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  // Its start is due: only once it runs is nothing left to change by itself.
+  await vi.waitFor(async () => expect((await boardOf(owner, made.body.id)).status).toBe("running"));
+  return made.body;
+}
+
+async function boardOf(user: TestUser, id: string): Promise<BoardPage> {
+  const { status, body } = await api(user).get<BoardPage>(`/challenges/${id}/leaderboard?limit=50`);
+  if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+async function use(user: TestUser, at: string, seconds: number): Promise<void> {
+  const taken = await api(user).post("/activities", {
+    app: "x",
+    started_at: at,
+    duration_seconds: seconds,
+  });
+  if (taken.status !== 201) throw new Error(JSON.stringify(taken.body));
+}
+
+const stamp = (minute: number) =>
+  new Date(Date.parse("2026-03-02T08:00:00Z") + minute * MINUTE_MS).toISOString();
+
+describe("a live board", () => {
+  it("shows itself, then every change, and each viewer their own line", async () => {
+    fixedClock(NOON);
+    const [ada, bob, eve] = [await signUp({ display_name: "Ada" }), await signUp(), await signUp()];
+    const { id } = await make(ada);
+    const [player, guest] = [await watch(ada, id), await watch(eve, id)];
+    expect(guest.last).toMatchObject({ type: "snapshot", status: "running", total: 1, me: null });
+    expect(player.last).toMatchObject({
+      type: "snapshot",
+      entries: [{ rank: 1, score: 0, user: { id: ada.id, display_name: "Ada" } }],
+      me: { rank: 1 },
+    });
+    await api(bob).post(`/challenges/${id}/join`);
+    await use(ada, stamp(0), 60);
+    await vi.waitFor(() =>
+      expect(player.last).toMatchObject({ type: "changes", total: 2, me: { rank: 2, score: 60 } }),
+    );
+    expect(guest.last).toEqual({ ...player.last, me: null });
+    expect(guest.entries.map((entry) => [entry.rank, entry.user.id])).toEqual([
+      [1, bob.id],
+      [2, ada.id],
+    ]);
+  });
+
+  it("tells many changes at most four times a second, and its viewers end where it does", async () => {
+    fixedClock(NOON);
+    const players = [await signUp(), await signUp(), await signUp()];
+    const { id } = await make(players[0]!);
+    for (const player of players.slice(1)) await api(player).post(`/challenges/${id}/join`);
+    const viewers = [await watch(players[0]!, id), await watch(players[1]!, id)];
+    for (let minute = 0; minute < 25; minute += 1) {
+      await Promise.all(
+        players.map(
+          async (player, n) => await use(player, stamp(minute), 10 + ((minute * 7 + n * 13) % 40)),
+        ),
+      );
+    }
+    await vi.waitFor(async () => {
+      const board = await boardOf(players[2]!, id);
+      expect(board.entries.map((entry) => entry.days_reported)).toEqual([1, 1, 1]);
+      for (const viewer of viewers) {
+        expect(viewer.last.version).toBe(board.version);
+        expect(viewer.entries).toEqual(board.entries);
+      }
+    }, 5_000);
+    for (const { frames, at } of viewers) {
+      const versions = frames.map((frame) => frame.version);
+      expect(versions).toEqual(versions.map((_, index) => versions[0]! + index));
+      for (const [index, from] of at.entries()) {
+        const inTheSecond = at.slice(index).filter((other) => other < from + 900);
+        expect(inTheSecond.length).toBeLessThanOrEqual(4 + (index === 0 ? 1 : 0));
+      }
+    }
+  });
+
+  it("keeps its viewers through sleep, and tells them the next change alone", async () => {
+    fixedClock(NOON);
+    const [ada, bob] = [await signUp(), await signUp()];
+    const { id } = await make(ada);
+    await api(bob).post(`/challenges/${id}/join`);
+    const viewer = await watch(ada, id);
+    await use(ada, stamp(0), 60);
+    await vi.waitFor(() => expect(viewer.last.me?.score).toBe(60));
+    await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
+    await use(bob, stamp(0), 90);
+    await vi.waitFor(() =>
+      expect(viewer.entries.at(-1)).toMatchObject({ score: 90, user: { id: bob.id } }),
+    );
+    expect(viewer.last).toMatchObject({ type: "changes", total: 2 });
+    const versions = viewer.frames.map((frame) => frame.version);
+    expect(versions).toEqual(versions.map((_, index) => versions[0]! + index));
+  });
+
+  it("brings who comes back up to date", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await make(ada);
+    const viewer = await watch(ada, id);
+    viewer.socket.send(JSON.stringify({ type: "resume", version: viewer.last.version }));
+    await vi.waitFor(() => expect(viewer.frames).toHaveLength(2));
+    expect(viewer.last).toMatchObject({
+      type: "changes",
+      version: viewer.frames[0]!.version,
+      entries: [],
+    });
+    viewer.socket.send(JSON.stringify({ type: "resume", version: viewer.last.version - 1 }));
+    await vi.waitFor(() => expect(viewer.frames).toHaveLength(3));
+    expect(viewer.last).toEqual(viewer.frames[0]);
+    viewer.socket.send("no JSON");
+    viewer.socket.send(JSON.stringify({ type: "nonsense" }));
+    viewer.socket.send(JSON.stringify({ type: "resume", version: "x" }));
+    await vi.waitFor(() => expect(viewer.frames).toHaveLength(4));
+    expect(viewer.closed).toBeNull();
+  });
+
+  it("tells its viewers when it is final", async () => {
+    const clock = fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await make(ada, { end_date: "2026-03-02", grace_hours: 0 });
+    const viewer = await watch(ada, id);
+    clock.set("2026-03-03T00:00:00Z");
+    for (let times = 0; times < 3 && viewer.last.type !== "final"; times += 1)
+      await runDurableObjectAlarm(stubOf(id));
+    await vi.waitFor(() => expect(viewer.frames.map((frame) => frame.type)).toContain("final"));
+    const final = viewer.frames.find((frame) => frame.type === "final");
+    expect(final).toMatchObject({
+      status: "final",
+      total: 1,
+      entries: [{ rank: 1, score: 14_400 }],
+      me: { rank: 1 },
+    });
+  });
+});
+
+describe("the door of a live board", () => {
+  const upgrade = { upgrade: "websocket" };
+  const bearer = (user: TestUser) => ({ authorization: `Bearer ${user.access_token}` });
+
+  it("turns away with a problem whoever may not come in", async () => {
+    const [ada, eve] = [await signUp(), await signUp()];
+    const clock = fixedClock(Date.now());
+    const start_date = new Date(clock.now()).toISOString().slice(0, 10);
+    const made = await api(ada).post<{ id: string }>("/challenges", {
+      name: "Ours",
+      visibility: "private",
+      start_date,
+      end_date: start_date,
+    });
+    const { id } = made.body;
+    const elsewhere = "01900000-0000-7000-8000-000000000000";
+    const cases: [number, string, Record<string, string>, string?][] = [
+      [400, "upgrade_needed", bearer(ada)],
+      [401, "access_token_missing", upgrade],
+      [401, "access_token_invalid", { ...upgrade, authorization: "Bearer a.b.c" }],
+      [403, "origin_not_allowed", { ...upgrade, ...bearer(ada), origin: "https://evil.example" }],
+      [404, "not_found", { ...upgrade, ...bearer(eve) }],
+      [404, "not_found", { ...upgrade, ...bearer(ada) }, elsewhere],
+      [404, "not_found", { ...upgrade, ...bearer(ada) }, "nonsense"],
+    ];
+    for (const [status, code, headers, other = id] of cases) {
+      const answer = await knock(other, headers);
+      expect([answer.status, await answer.json()]).toMatchObject([status, { code }]);
+    }
+    const allowed = await knock(id, {
+      ...upgrade,
+      ...bearer(ada),
+      origin: "http://localhost:3000",
+    });
+    expect(allowed.status).toBe(101);
+    allowed.webSocket?.accept();
+    allowed.webSocket?.close();
+  });
+
+  it("opens by a ticket, once", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await make(ada);
+    const { body } = await api(ada).post<{ ticket: string }>("/auth/ticket");
+    const query = `?ticket=${encodeURIComponent(body.ticket)}`;
+    const first = await knock(id, upgrade, query);
+    expect(first.status).toBe(101);
+    const viewer = new Viewer(first.webSocket!);
+    await vi.waitFor(() => expect(viewer.last.me?.user.id).toBe(ada.id));
+    const again = await knock(id, upgrade, query);
+    expect([again.status, await again.json()]).toMatchObject([
+      401,
+      { code: "access_token_invalid" },
+    ]);
+  });
+
+  it("lets a user have five sockets and not a sixth", async () => {
+    fixedClock(NOON);
+    const [ada, bob] = [await signUp(), await signUp()];
+    const { id } = await make(ada);
+    for (let n = 0; n < 5; n += 1) await watch(ada, id);
+    const sixth = await knock(id, { ...upgrade, ...bearer(ada) });
+    expect([sixth.status, await sixth.json()]).toMatchObject([429, { code: "too_many_sockets" }]);
+    expect((await watch(bob, id)).last.type).toBe("snapshot");
+  });
+
+  it("closes for who leaves a private challenge", async () => {
+    fixedClock(NOON);
+    const [ada, bob] = [await signUp(), await signUp()];
+    const { id, invite_code } = await make(ada, { visibility: "private" });
+    await api(bob).post("/challenges/join", { invite_code });
+    const [owner, member] = [await watch(ada, id), await watch(bob, id)];
+    await api(bob).post(`/challenges/${id}/leave`);
+    await api(ada).post(`/challenges/${id}/leave`);
+    await vi.waitFor(() => expect(member.closed).toBe(4403));
+    expect(owner.closed).toBeNull();
+  });
+
+  it("closes for a session that ends, and for no other", async () => {
+    fixedClock(NOON);
+    const phone = await signUp();
+    const { id } = await make(phone);
+    const tablet = { ...phone, ...(await signIn(phone)) };
+    const [onPhone, onTablet] = [await watch(phone, id), await watch(tablet, id)];
+    await call("POST", "/auth/logout", { refresh_token: tablet.refresh_token });
+    await vi.waitFor(() => expect(onTablet.closed).toBe(4401), 5_000);
+    expect(onPhone.closed).toBeNull();
+    expect((await knock(id, { ...upgrade, ...bearer(tablet) })).status).toBe(401);
+  });
+
+  it("closes when the token expires", async () => {
+    const clock = fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await make(ada);
+    const viewer = await watch(ada, id);
+    clock.advance(29 * MINUTE_MS);
+    await runDurableObjectAlarm(stubOf(id));
+    expect(viewer.closed).toBeNull();
+    clock.advance(MINUTE_MS);
+    await runDurableObjectAlarm(stubOf(id));
+    await vi.waitFor(() => expect(viewer.closed).toBe(4401));
+  });
+
+  it("closes for who floods it", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await make(ada);
+    const [chatty, long] = [await watch(ada, id), await watch(ada, id)];
+    for (let n = 0; n < 21; n += 1) chatty.socket.send("{}");
+    long.socket.send(JSON.stringify({ type: "resume", version: "x".repeat(1_100) }));
+    await vi.waitFor(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
+  });
+});

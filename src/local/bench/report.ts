@@ -1,0 +1,73 @@
+import { cpuOf, failuresOf, floorOf, type RunResult } from "./results.ts";
+import { figure, ratio, tableOf } from "./table.ts";
+
+/** A run as people read it: the table of requests, that of the delays, and what failed. */
+export function reportOf(run: RunResult): string {
+  const parts = [run.machine, requestTable(run)];
+  if (run.delays.length > 0) parts.push(delayTable(run));
+  const failed = failuresOf(run);
+  parts.push(failed.length === 0 ? "Nothing failed." : `Failed:\n  ${failed.join("\n  ")}`);
+  return parts.join("\n\n");
+}
+
+/** A run beside an earlier one: how many times its figures each of today's is. */
+export function comparisonOf(run: RunResult, earlier: RunResult): string {
+  const phases = rowsOf(run).flatMap((now) => {
+    const then = rowsOf(earlier).find(({ name }) => name === now.name);
+    if (!then) return [];
+    return [
+      [
+        now.title,
+        ratio(now.per_second, then.per_second),
+        ratio(now.latency_ms.p50, then.latency_ms.p50),
+        ratio(now.latency_ms.p99, then.latency_ms.p99),
+        ratio(cpuOf(now), cpuOf(then)),
+      ],
+    ];
+  });
+  const delays = run.delays.flatMap((now) => {
+    const then = earlier.delays.find(({ name }) => name === now.name);
+    if (!then) return [];
+    const { p50, p99 } = then.delay_ms;
+    return [[now.title, "", ratio(now.delay_ms.p50, p50), ratio(now.delay_ms.p99, p99), ""]];
+  });
+  const head = `Beside the run of ${earlier.at} on ${earlier.machine}:`;
+  const headings = ["times as much as then", "req/s", "p50", "p99", "CPU"];
+  return `${head}\n\n${tableOf(headings, [...phases, ...delays])}`;
+}
+
+function requestTable(run: RunResult): string {
+  const floor = floorOf(run);
+  const rows = rowsOf(run).map((phase) => {
+    const { p50, p95, p99 } = phase.latency_ms;
+    const cpu = cpuOf(phase);
+    const { workerd, endpoint, database } = phase.cpu_ms ?? {};
+    return [
+      phase.title,
+      figure(phase.per_second),
+      phase.items_per_second === null ? "" : figure(phase.items_per_second),
+      ...[p50, p95, p99, cpu].map(figure),
+      ...[workerd, endpoint, database].map((part) => figure(part ?? null)),
+      figure(phase.statements),
+      ratio(floor.per_second, phase.per_second),
+      ratio(cpu, floor.cpu),
+    ];
+  });
+  const times = ["p50 ms", "p95 ms", "p99 ms"];
+  const cpu = ["CPU ms", "workerd", "endpoint", "database"];
+  const headings = ["request", "req/s", "items/s", ...times, ...cpu, "SQL", "of floor", "CPU"];
+  return tableOf(headings, rows);
+}
+
+function delayTable(run: RunResult): string {
+  const rows = run.delays.map(({ title, reports, samples, delay_ms: { p50, p95, p99 } }) => [
+    title,
+    ...[reports, samples, p50, p95, p99].map(figure),
+  ]);
+  const headings = ["answer to frame", "reports", "frames", "p50 ms", "p95 ms", "p99 ms"];
+  return tableOf(headings, rows);
+}
+
+function rowsOf({ floor, phases }: RunResult) {
+  return [floor.before, ...phases, { ...floor.after, name: "floor-after" }];
+}

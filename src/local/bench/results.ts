@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { CPU_PARTS, type CpuTime } from "./cpu-time.ts";
+
+const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
+const failures = z.record(z.string(), z.int());
+
+/** What one phase cost. */
+export const phaseResult = z.object({
+  name: z.string(),
+  title: z.string(),
+  requests: z.int(),
+  seconds: z.number(),
+  per_second: z.number(),
+  /** Where a request carries many. */
+  items_per_second: z.number().nullable(),
+  latency_ms: percentiles,
+  /** CPU a request, with all that followed it; null where the system does not tell. */
+  cpu_ms: z.record(z.enum(CPU_PARTS), z.number()).nullable(),
+  /** SQL statements a request. */
+  statements: z.number(),
+  failures,
+});
+export type PhaseResult = z.infer<typeof phaseResult>;
+
+/** How long news took from a phone's answer to the viewers. */
+export const delayResult = z.object({
+  name: z.string(),
+  title: z.string(),
+  viewers: z.int(),
+  reports: z.int(),
+  /** Each viewer's sight of each report is one. */
+  samples: z.int(),
+  delay_ms: percentiles,
+  failures,
+});
+export type DelayResult = z.infer<typeof delayResult>;
+
+/** A whole run, as it is written for later comparison. */
+export const runResult = z.object({
+  at: z.string(),
+  machine: z.string(),
+  floor: z.object({ before: phaseResult, after: phaseResult }),
+  phases: z.array(phaseResult),
+  delays: z.array(delayResult),
+});
+export type RunResult = z.infer<typeof runResult>;
+
+/** All CPU a request took, in ms; null where it is not known. */
+export function cpuOf(result: Pick<PhaseResult, "cpu_ms">): number | null {
+  if (!result.cpu_ms) return null;
+  return CPU_PARTS.reduce((sum, part) => sum + (result.cpu_ms?.[part] ?? 0), 0);
+}
+
+/** What was used between two readings, by request; null where there is no reading. */
+export function cpuBetween(
+  before: CpuTime | null,
+  after: CpuTime | null,
+  requests: number,
+): CpuTime | null {
+  if (!before || !after) return null;
+  const used = { ...after };
+  for (const part of CPU_PARTS) used[part] = (after[part] - before[part]) / Math.max(1, requests);
+  return used;
+}
+
+/** The floor of a run: the mean of both times it was measured. */
+export function floorOf({ floor: { before, after } }: Pick<RunResult, "floor">): {
+  per_second: number;
+  cpu: number | null;
+} {
+  const [first, second] = [cpuOf(before), cpuOf(after)];
+  return {
+    per_second: (before.per_second + after.per_second) / 2,
+    cpu: first === null || second === null ? null : (first + second) / 2,
+  };
+}
+
+/** How often something failed in a run, by what and where. */
+export function failuresOf(run: RunResult): string[] {
+  const { before, after } = run.floor;
+  return [before, ...run.phases, after, ...run.delays].flatMap(({ title, failures: kinds }) =>
+    Object.entries(kinds).map(([kind, times]) => `${title}: ${times} x ${kind}`),
+  );
+}
