@@ -1,7 +1,12 @@
 import type { Locale, Mail, MailStream, MailTemplate } from "./letter.ts";
+import { accountDeleted } from "./templates/account-deleted.ts";
+import { addressChange } from "./templates/address-change.ts";
+import { addressChangeNotice } from "./templates/address-change-notice.ts";
 import { alreadyRegistered } from "./templates/already-registered.ts";
 import { challengeCancelled } from "./templates/challenge-cancelled.ts";
 import { challengeResult } from "./templates/challenge-result.ts";
+import { passwordChanged } from "./templates/password-changed.ts";
+import { passwordReset } from "./templates/password-reset.ts";
 import { verification } from "./templates/verification.ts";
 import { welcome } from "./templates/welcome.ts";
 
@@ -12,6 +17,11 @@ export const templates = {
   verification,
   "already-registered": alreadyRegistered,
   welcome,
+  "password-reset": passwordReset,
+  "password-changed": passwordChanged,
+  "address-change": addressChange,
+  "address-change-notice": addressChangeNotice,
+  "account-deleted": accountDeleted,
   "challenge-result": challengeResult,
   "challenge-cancelled": challengeCancelled,
 };

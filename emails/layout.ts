@@ -44,7 +44,9 @@ function blockText(block: Block): string {
   return typeof block === "string" ? prose(block) : block.text;
 }
 
-function buttonMarkup(locale: Locale, label: string, link: string): Html {
+function buttonMarkup(locale: Locale, button: Letter["button"]): Html {
+  if (button === null) return html``;
+  const link = webLink(button.link);
   return html`<table
       role="presentation"
       cellpadding="0"
@@ -62,7 +64,7 @@ function buttonMarkup(locale: Locale, label: string, link: string): Html {
             class="button"
             href="${link}"
             style="display:inline-block;padding:15px 28px;border-radius:12px;background:${light.accent};color:${light.onAccent};font-family:${sans};font-size:17px;line-height:22px;font-weight:600;text-decoration:none"
-            >${label}</a
+            >${prose(button.label)}</a
           >
         </td>
       </tr>
@@ -97,7 +99,6 @@ function document(
   letter: Letter,
   unsubscribe: string | null,
 ): Html {
-  const link = webLink(letter.button.link);
   return html`<!doctype html>
     <html lang="${locale}" dir="ltr">
       <head>
@@ -165,7 +166,7 @@ function document(
                       ${prose(letter.heading)}
                     </h1>
                     ${paragraph(hello(locale, letter.to))} ${letter.before.map(blockMarkup)}
-                    ${buttonMarkup(locale, prose(letter.button.label), link)}
+                    ${buttonMarkup(locale, letter.button)}
                     ${letter.after.map(blockMarkup)} ${paragraph(words[locale].signature)}
                   </td>
                 </tr>
@@ -182,6 +183,11 @@ function document(
     </html> `;
 }
 
+function buttonText(locale: Locale, button: Letter["button"]): string[] {
+  if (button === null) return [];
+  return [`${prose(button.label)}${colon[locale]}\n${webLink(button.link)}`];
+}
+
 function textPart(locale: Locale, letter: Letter, unsubscribe: string | null): string {
   const footer = [prose(letter.reason)];
   if (unsubscribe !== null)
@@ -190,7 +196,7 @@ function textPart(locale: Locale, letter: Letter, unsubscribe: string | null): s
     prose(letter.heading),
     hello(locale, letter.to),
     ...letter.before.map(blockText),
-    `${prose(letter.button.label)}${colon[locale]}\n${webLink(letter.button.link)}`,
+    ...buttonText(locale, letter.button),
     ...letter.after.map(blockText),
     words[locale].signature,
     `--\n${footer.join("\n")}`,

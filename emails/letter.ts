@@ -1,5 +1,4 @@
 import type { Html } from "./html.ts";
-import { layOut } from "./layout.ts";
 
 /** A language the mails are written in. */
 export type Locale = "en" | "fr";
@@ -25,7 +24,8 @@ export type Letter = {
   /** The name greeted; a greeting without a name when it shows nothing. */
   to: string;
   before: readonly Block[];
-  button: { label: string; link: string };
+  /** Where the mail leads; null when there is nothing left to open. */
+  button: { label: string; link: string } | null;
   after: readonly Block[];
   /** Why this person gets this mail, for the footer. */
   reason: string;
@@ -36,23 +36,3 @@ export type MailTemplate<Data> = {
   stream: MailStream;
   render: (locale: Locale, data: Data) => Mail;
 };
-
-type Written<Data> = Record<Locale, (data: Data) => Letter>;
-
-/** A kind of mail about the account itself, from its letter in each language. */
-export function transactional<Data>(written: Written<Data>): MailTemplate<Data> {
-  return {
-    stream: "transactional",
-    render: (locale, data) => layOut(locale, written[locale](data), null),
-  };
-}
-
-/** A kind of mail one can unsubscribe from; its footer links to the data's `unsubscribe_link`. */
-export function broadcast<Data extends { unsubscribe_link: string }>(
-  written: Written<Data>,
-): MailTemplate<Data> {
-  return {
-    stream: "broadcast",
-    render: (locale, data) => layOut(locale, written[locale](data), data.unsubscribe_link),
-  };
-}

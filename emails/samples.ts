@@ -14,6 +14,12 @@ const result = {
   days_reported: 7,
 };
 
+const addressChange = {
+  display_name: "Ada",
+  link: "https://focus.example/verify#token=Hq5tYw8ZbN2kCx7MfLr1JsVa0EuGd4PoIi6R3nTzQ9m",
+  expires_in_hours: 24,
+};
+
 /** Made-up data for every kind, by what it shows; the preview and the tests use it. */
 export const samples: { [Kind in MailKind]: Record<string, MailData[Kind]> } = {
   verification: {
@@ -25,6 +31,28 @@ export const samples: { [Kind in MailKind]: Record<string, MailData[Kind]> } = {
   },
   "already-registered": { "signed up again": { display_name: "Ada", app_link } },
   welcome: { confirmed: { display_name: "Ada", app_link } },
+  "password-reset": {
+    forgotten: {
+      display_name: "Ada",
+      link: "https://focus.example/reset-password#token=pR8wZk2LhT6vXcB0nMq4sYd9JgF1aUeO5iV3rNtKx7C",
+      expires_in_hours: 1,
+    },
+  },
+  "password-changed": { changed: { display_name: "Ada", app_link } },
+  "address-change": {
+    asked: { ...addressChange, new_address: "ada@lovelace.example" },
+    "to a long address": {
+      ...addressChange,
+      new_address: "maximiliane-theodora.von-hohenstein-wittelsbach@mail.department.example",
+    },
+  },
+  "address-change-notice": {
+    asked: { display_name: "Ada", new_address_hint: "a…@lovelace.example", app_link },
+  },
+  "account-deleted": {
+    deleted: { display_name: "Ada", app_link },
+    "with nowhere to go": { display_name: "Ada" },
+  },
   "challenge-result": {
     second: {
       ...result,

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
+import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate } from "./auth/auth.middleware.ts";
 import { authRoutes } from "./auth/auth.routes.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
@@ -43,6 +44,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   for (const routes of [
     healthRoutes,
     authRoutes,
+    accountRoutes,
     usersRoutes,
     usageRoutes,
     challengesRoutes,

@@ -1,5 +1,5 @@
 import { fr } from "../french.ts";
-import { transactional } from "../letter.ts";
+import { transactional } from "../template.ts";
 
 /** `display_name` is the account's own, never the one just typed by whoever tried to register. */
 export type AlreadyRegisteredData = { display_name: string; app_link: string };

@@ -1,5 +1,5 @@
 import { fr } from "../french.ts";
-import { broadcast } from "../letter.ts";
+import { broadcast } from "../template.ts";
 
 /** `link` opens the app at the person's challenges. */
 export type ChallengeCancelledData = {

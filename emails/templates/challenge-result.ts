@@ -1,4 +1,4 @@
-import { broadcast } from "../letter.ts";
+import { broadcast } from "../template.ts";
 import type { ChallengeResultData } from "./challenge-result.data.ts";
 import { englishResult } from "./challenge-result.en.ts";
 import { frenchResult } from "./challenge-result.fr.ts";

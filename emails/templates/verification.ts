@@ -1,6 +1,6 @@
 import { counted } from "../amounts.ts";
 import { fr } from "../french.ts";
-import { transactional } from "../letter.ts";
+import { transactional } from "../template.ts";
 
 /** The link confirms the address; it works once, for that many hours. */
 export type VerificationData = { display_name: string; link: string; expires_in_hours: number };

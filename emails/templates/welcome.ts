@@ -1,6 +1,6 @@
 import { steps } from "../blocks.ts";
 import { fr } from "../french.ts";
-import { transactional } from "../letter.ts";
+import { transactional } from "../template.ts";
 
 /** `app_link` opens the app. */
 export type WelcomeData = { display_name: string; app_link: string };

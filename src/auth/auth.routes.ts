@@ -4,11 +4,13 @@ import { userOut } from "../users/index.ts";
 import { withAnswerFloor } from "./answer-floor.ts";
 import { limitAddress } from "./address-limit.ts";
 import {
+  acceptedOut,
   emailBody,
   loginBody,
   loginOut,
   refreshBody,
   registerBody,
+  resetBody,
   sentOut,
   ticketOut,
   tokenBody,
@@ -16,8 +18,10 @@ import {
   verifiedOut,
 } from "./auth.wire.ts";
 import { login } from "./login.service.ts";
-import { register, resendVerification, verifyEmail } from "./registration.service.ts";
+import { forgotPassword, resetPassword } from "./recovery.service.ts";
+import { register, resendVerification } from "./registration.service.ts";
 import { logout, makeTicket, refresh } from "./sessions.service.ts";
+import { verifyEmail } from "./verification.service.ts";
 
 const tags = ["Auth"];
 const sent = { status: "verification_sent" } as const;
@@ -73,6 +77,22 @@ const postLogout = defineRoute("/auth/logout", "public", {
   problems: [401],
 });
 
+const postForgot = defineRoute("/auth/forgot-password", "public", {
+  method: "post",
+  tags,
+  summary: "Ask for a mail that lets one set a new password",
+  request: { body: json(emailBody, "The address") },
+  responses: { 202: json(acceptedOut, "Accepted, whatever the address") },
+});
+
+const postReset = defineRoute("/auth/reset-password", "public", {
+  method: "post",
+  tags,
+  summary: "Set a new password by the token mailed for it; every session ends",
+  request: { body: json(resetBody, "The token and the new password") },
+  responses: { 204: empty("The password is set") },
+});
+
 const postTicket = defineRoute("/auth/ticket", "user", {
   method: "post",
   tags,
@@ -118,6 +138,19 @@ export const authRoutes = featureApp()
   })
   .openapi(postLogout, async (c) => {
     await logout(anyContext(c), c.req.valid("json").refresh_token);
+    return c.body(null, 204);
+  })
+  .openapi(postForgot, async (c) => {
+    const ctx = anyContext(c);
+    await limitAddress(ctx);
+    await withAnswerFloor(ctx, async () => await forgotPassword(ctx, c.req.valid("json").email));
+    return c.json({ status: "accepted" as const }, 202);
+  })
+  .openapi(postReset, async (c) => {
+    const ctx = anyContext(c);
+    await limitAddress(ctx);
+    const { token, password } = c.req.valid("json");
+    await resetPassword(ctx, token, password);
     return c.body(null, 204);
   })
   .openapi(postTicket, (c) => c.json(makeTicket(userContext(c)), 200));

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, ne } from "drizzle-orm";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
@@ -54,6 +54,56 @@ export async function endSession(
     .where(and(eq(sessions.id, session_id), isNull(sessions.ended_at)));
 }
 
+/** A user's sessions that live at `now`, the one last seen first. */
+export async function liveSessions(
+  ctx: Store,
+  user_id: string,
+  now: Instant,
+): Promise<SessionRow[]> {
+  return await ctx.db
+    .select()
+    .from(sessions)
+    .where(isLiveOf(user_id, now))
+    .orderBy(desc(sessions.last_seen_at), desc(sessions.id));
+}
+
+/** Ends a user's live sessions but for `kept`; gives whether any was ended. */
+export async function endSessionsOf(
+  ctx: Store,
+  user_id: string,
+  now: Instant,
+  reason: string,
+  kept: string | null = null,
+): Promise<boolean> {
+  const result = await ctx.db
+    .update(sessions)
+    .set({ ended_at: now, end_reason: reason })
+    .where(and(isLiveOf(user_id, now), kept === null ? undefined : ne(sessions.id, kept)));
+  return result.rowsAffected > 0;
+}
+
+/** Ends one of a user's own live sessions; says whether it was there. */
+export async function endSessionOf(
+  ctx: Store,
+  user_id: string,
+  session_id: string,
+  now: Instant,
+): Promise<boolean> {
+  const result = await ctx.db
+    .update(sessions)
+    .set({ ended_at: now, end_reason: "ended_by_user" })
+    .where(and(isLiveOf(user_id, now), eq(sessions.id, session_id)));
+  return result.rowsAffected > 0;
+}
+
+function isLiveOf(user_id: string, now: Instant) {
+  return and(
+    eq(sessions.user_id, user_id),
+    isNull(sessions.ended_at),
+    gt(sessions.expires_at, now),
+  );
+}
+
 /** The ids of a user's sessions that live now, for the copy in their object. */
 export async function liveSessionsOf(
   ctx: Store & { readonly clock: Clock },
@@ -63,26 +113,37 @@ export async function liveSessionsOf(
   const rows = await ctx.db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(
-      and(eq(sessions.user_id, user_id), isNull(sessions.ended_at), gt(sessions.expires_at, now)),
-    );
+    .where(isLiveOf(user_id, now));
   return rows.map((row) => row.id);
 }
 
-/** Adds a mail token and ends the user's older ones of the same purpose. */
-export async function issueEmailToken(ctx: Store, row: EmailTokenRow): Promise<void> {
+/** Ends a user's unused mail tokens of a purpose. */
+export async function endEmailTokens(
+  ctx: Store,
+  user_id: string,
+  purpose: EmailTokenRow["purpose"],
+  now: Instant,
+): Promise<void> {
   await ctx.db
     .update(emailTokens)
-    .set({ replaced_at: row.created_at })
+    .set({ replaced_at: now })
     .where(
       and(
-        eq(emailTokens.user_id, row.user_id),
-        eq(emailTokens.purpose, row.purpose),
+        eq(emailTokens.user_id, user_id),
+        eq(emailTokens.purpose, purpose),
         isNull(emailTokens.used_at),
         isNull(emailTokens.replaced_at),
       ),
     );
-  await ctx.db.insert(emailTokens).values(row);
+}
+
+/** Adds a mail token, which ends the user's older ones of the same purpose. */
+export async function issueEmailToken(
+  ctx: Store,
+  token: Pick<EmailTokenRow, "id" | "user_id" | "purpose" | "email" | "created_at" | "expires_at">,
+): Promise<void> {
+  await endEmailTokens(ctx, token.user_id, token.purpose, token.created_at);
+  await ctx.db.insert(emailTokens).values({ ...token, used_at: null, replaced_at: null });
 }
 
 /** Uses a mail token up, if it is unused, not replaced and in time; says whether it was. */

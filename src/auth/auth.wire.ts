@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { text, timezoneSchema } from "../platform/http/schemas.ts";
+import { instantOut, text, timezoneSchema } from "../platform/http/schemas.ts";
 import { displayNameSchema, emailSchema, localeSchema, userSchema } from "../users/index.ts";
 
 /** The password rules themselves stand in password-rules.ts; here only what no password can be. */
@@ -8,7 +8,7 @@ const newPassword = z
   .max(1_024)
   .openapi({ minLength: 10, maxLength: 256, format: "password" });
 /** A password that is only compared: whatever was once accepted. */
-const knownPassword = z.string().max(1_024).openapi({ format: "password" });
+const knownPassword = z.string().max(2_048).openapi({ format: "password" });
 const sealedToken = z.string().min(1).max(512);
 
 export const registerBody = z
@@ -31,7 +31,28 @@ export const loginBody = z
   .openapi("Login");
 export const refreshBody = z.strictObject({ refresh_token: sealedToken });
 
+export const resetBody = z.strictObject({ token: sealedToken, password: newPassword });
+export const passwordBody = z.strictObject({
+  current_password: knownPassword,
+  new_password: newPassword,
+});
+export const addressBody = z.strictObject({ email: emailSchema, password: knownPassword });
+
+export const sessionSchema = z
+  .object({
+    id: z.uuid(),
+    device_name: z.string().nullable(),
+    ip: z.string().nullable(),
+    user_agent: z.string().nullable(),
+    is_current: z.boolean(),
+    created_at: instantOut,
+    last_seen_at: instantOut,
+  })
+  .openapi("Session");
+export const sessionsOut = z.object({ data: z.array(sessionSchema) });
+
 export const sentOut = z.object({ status: z.literal("verification_sent") });
+export const acceptedOut = z.object({ status: z.literal("accepted") });
 export const verifiedOut = z.object({ user: userSchema });
 export const tokensOut = z
   .object({

@@ -1,6 +1,7 @@
 import { compare as bcryptCompare } from "bcryptjs";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { errors } from "../platform/errors.ts";
+import { normalizedPassword } from "./password-rules.ts";
 
 /** scrypt's cost; N may be lowered by suites that are not about hashing. */
 export type HashCost = { N: number };
@@ -86,9 +87,12 @@ function derive(
   length: number,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // One form of each character: phones and desktops spell the same accent differently.
-    scrypt(password.normalize("NFC"), salt, length, { N, r, p, maxmem: MAX_MEMORY }, (error, key) =>
-      error ? reject(error) : resolve(key),
+    scrypt(
+      normalizedPassword(password),
+      salt,
+      length,
+      { N, r, p, maxmem: MAX_MEMORY },
+      (error, key) => (error ? reject(error) : resolve(key)),
     );
   });
 }

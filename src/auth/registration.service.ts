@@ -1,21 +1,17 @@
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
-import { invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
-import { unseal } from "../platform/seal.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import {
-  findUser,
   insertDayRule,
   insertUser,
   lockUserByEmail,
   updateUser,
   type UserRow,
 } from "../users/index.ts";
-import { authErrors } from "./auth.errors.ts";
-import { findEmailToken, issueEmailToken, useEmailToken } from "./auth.store.ts";
-import { passwordProblem, type PasswordProblem } from "./password-rules.ts";
+import { issueEmailToken } from "./auth.store.ts";
+import { requireGoodPassword } from "./new-password.ts";
 import { hashPassword } from "./passwords.ts";
 
 /** API.md: a verification token is good for 24 h. */
@@ -36,7 +32,7 @@ export type Registration = {
  * Raises `invalid_fields` for a password that is too weak, `busy`.
  */
 export async function register(ctx: Context, input: Registration): Promise<void> {
-  requireGoodPassword(input.password, input.email);
+  requireGoodPassword("password", input.password, input.email);
   // Hashed for known addresses too: the time of an answer must not tell them apart.
   const password_hash = await hashPassword(input.password, { N: ctx.config.SCRYPT_COST });
   const queued = await withTransaction(ctx, async (tx) => {
@@ -60,32 +56,6 @@ export async function resendVerification(ctx: Context, email: string): Promise<v
     return user && user.email_verified_at === null ? await mailVerification(tx, user) : [];
   });
   wakeMail(ctx, queued);
-}
-
-/** Confirms the address a token was mailed to; gives the account. Raises `token_invalid`. */
-export async function verifyEmail(ctx: Context, token: string): Promise<UserRow> {
-  const token_id = unseal(ctx.config, "verify", token);
-  if (token_id === null) throw authErrors.token_invalid();
-  const now = ctx.clock.now();
-  const verified = await withTransaction(ctx, async (tx) => {
-    if (!(await useEmailToken(tx, token_id, now))) throw authErrors.token_invalid();
-    const row = await findEmailToken(tx, token_id);
-    const user = row ? await findUser(tx, row.user_id) : null;
-    if (!row || !user || row.email !== user.email) throw authErrors.token_invalid();
-    await updateUser(tx, user.id, now, { email_verified_at: now });
-    const queued = await queueMail(tx, {
-      dedupe_key: `welcome:${user.id}`,
-      user_id: user.id,
-      to_address: user.email,
-      kind: "welcome",
-      locale: user.locale === "fr" ? "fr" : "en",
-      data: { display_name: user.display_name },
-      link: null,
-    });
-    return { user: { ...user, email_verified_at: now, updated_at: now }, queued };
-  });
-  wakeMail(ctx, verified.queued);
-  return verified.user;
 }
 
 async function registerAgain(
@@ -132,8 +102,6 @@ async function mailVerification(ctx: Context, user: UserRow): Promise<string[]> 
     email: user.email,
     created_at: now,
     expires_at: now + VERIFY_HOURS * HOUR_MS,
-    used_at: null,
-    replaced_at: null,
   });
   return await queueMail(ctx, {
     dedupe_key: `verification:${token_id}`,
@@ -144,19 +112,6 @@ async function mailVerification(ctx: Context, user: UserRow): Promise<string[]> 
     data: { display_name: user.display_name, expires_in_hours: VERIFY_HOURS },
     link: { path: "/verify-email", token: { purpose: "verify", payload: token_id } },
   });
-}
-
-const passwordMessages: Record<PasswordProblem, string> = {
-  too_short: "must have at least 10 characters",
-  too_long: "must have at most 256 characters",
-  too_common: "is one of the commonest passwords",
-  is_address: "must not be your address",
-  not_text: "must be plain text",
-};
-
-function requireGoodPassword(password: string, email: string): void {
-  const problem = passwordProblem(password, email);
-  if (problem !== null) throw invalidField("password", passwordMessages[problem]);
 }
 
 function newUser(ctx: Context, input: Registration, password_hash: string): UserRow {

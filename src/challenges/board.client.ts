@@ -1,11 +1,12 @@
+import type { Bindings } from "../platform/bindings.ts";
 import type { Context, UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { BoardPage, BoardQuestion, BoardRefusal, ViewerSeat } from "./board-entry.ts";
-import type { BoardObject } from "./board.object.ts";
 
-type BoardStub = DurableObjectStub<BoardObject>;
+/** Typed by the binding, so that nobody who calls the board depends on its file. */
+type BoardStub = ReturnType<Bindings["BOARD"]["get"]>;
 type Caller = Pick<Context, "bindings" | "log" | "origin" | "deadline_ms">;
 
 /** Says who takes a seat. Only the Worker can set it: it builds the request that the board sees. */
@@ -16,12 +17,7 @@ async function callBoard<T>(
   id: string,
   call: (board: BoardStub) => Promise<T>,
 ): Promise<T> {
-  return await callObject(
-    ctx,
-    ctx.bindings.BOARD,
-    id,
-    async (stub) => await call(stub as BoardStub),
-  );
+  return await callObject(ctx, ctx.bindings.BOARD, id, async (stub) => await call(stub));
 }
 
 /**

@@ -50,7 +50,7 @@ export class Board {
     const parts = { storage, facts, groups: this.#groups, standings: this.#standings, work };
     const jobs = () => this.jobs;
     this.live = new Live({ ...parts, sockets: new Sockets(state), jobs });
-    this.membership = new Membership({ ...parts, onChange: (left) => this.#changed(left) });
+    this.membership = new Membership({ ...parts, onChange: (news) => this.#changed(news) });
     this.#turner = new Turner({
       ...parts,
       steps,
@@ -154,13 +154,13 @@ export class Board {
   }
 
   /** People were read anew: what follows from that. */
-  #changed(left: readonly string[]): void {
+  #changed({ left, is_changed }: { left: readonly string[]; is_changed: boolean }): void {
     for (const user_id of left) {
       if (!this.#mayWatch(user_id))
         this.live.end(user_id, "all", CloseCode.not_allowed, clock.now());
     }
     this.#plan();
-    this.live.touch();
+    if (is_changed) this.live.touch();
   }
 
   #plan(): void {

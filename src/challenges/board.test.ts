@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { createExecutionContext, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
-import { runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject, describe, expect, it, vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
@@ -66,7 +71,7 @@ const scores = (board: Board) =>
   board.entries.map(({ rank, user, score }) => [rank, user.display_name, score]);
 
 /** Waits for what follows an answer: phones are answered before their boards have heard. */
-async function scored(user: TestUser, id: string, expected: unknown[][]): Promise<void> {
+async function expectScores(user: TestUser, id: string, expected: unknown[][]): Promise<void> {
   await vi.waitFor(async () => expect(scores(await boardOf(user, id))).toEqual(expected), 5_000);
 }
 
@@ -101,7 +106,7 @@ describe("a board", () => {
     await use(ada, "2026-03-02T10:00:00Z", 60, "youtube.com");
     await use(ada, "2026-03-02T11:00:00Z", 900, "org.example.reader");
     await use(bob, "2026-03-02T09:00:00Z", 30);
-    await scored(ada, id, [
+    await expectScores(ada, id, [
       [1, "Bob", 30],
       [2, "Ada", 660],
     ]);
@@ -117,7 +122,7 @@ describe("a board", () => {
     });
     const version = board.version;
     await use(bob, "2026-03-02T11:00:00Z", 700);
-    await scored(ada, id, [
+    await expectScores(ada, id, [
       [1, "Ada", 660],
       [2, "Bob", 730],
     ]);
@@ -137,7 +142,7 @@ describe("a board", () => {
     ] as const) {
       await use(user, "2026-03-02T09:00:00Z", seconds);
     }
-    await scored(a, id, [
+    await expectScores(a, id, [
       [1, "A", 10],
       [2, "B", 20],
       [2, "C", 20],
@@ -182,7 +187,7 @@ describe("a board", () => {
     const cem = await signUp({ display_name: "Cem", timezone: "Europe/Paris" });
     const id = await make(ada, [bob, cem], { missing_day_seconds: 5_000 });
     await use(cem, "2026-03-02T19:00:00Z", 60);
-    await scored(cem, id, [
+    await expectScores(cem, id, [
       [1, "Ada", 0],
       [1, "Bob", 0],
       [3, "Cem", 60],
@@ -231,7 +236,7 @@ describe("a board", () => {
     const [ada, bob] = await people(clock, "Ada", "Bob");
     const id = await make(ada, [bob]);
     await use(bob, "2026-03-02T09:00:00Z", 600);
-    await scored(ada, id, [
+    await expectScores(ada, id, [
       [1, "Ada", 0],
       [2, "Bob", 600],
     ]);
@@ -240,7 +245,7 @@ describe("a board", () => {
     expect(without).toMatchObject({ total: 1, me: null });
     await use(bob, "2026-03-02T11:00:00Z", 60);
     await join(bob, id);
-    await scored(ada, id, [
+    await expectScores(ada, id, [
       [1, "Ada", 0],
       [2, "Bob", 660],
     ]);
@@ -251,9 +256,9 @@ describe("a board", () => {
     const [ada] = await people(clock, "Ada");
     const id = await make(ada, []);
     await use(ada, "2026-03-02T09:00:00Z", 1);
-    await scored(ada, id, [[1, "Ada", 1]]);
+    await expectScores(ada, id, [[1, "Ada", 1]]);
     await api(ada).put("/users/me", { display_name: "Countess" });
-    await scored(ada, id, [[1, "Countess", 1]]);
+    await expectScores(ada, id, [[1, "Countess", 1]]);
   });
 
   it("is the same after sleep, and after all it knew was lost", async () => {
@@ -268,7 +273,7 @@ describe("a board", () => {
       [1, "Bob", 200],
       [2, "Ada", 300],
     ];
-    await scored(ada, id, expected);
+    await expectScores(ada, id, expected);
     await evictDurableObject(stubOf(id));
     expect(scores(await boardOf(ada, id))).toEqual(expected);
 
@@ -280,7 +285,7 @@ describe("a board", () => {
     await evictDurableObject(stubOf(id));
     expect(scores(await boardOf(ada, id))).toEqual(expected);
     await join(cem, id);
-    await scored(ada, id, [
+    await expectScores(ada, id, [
       [1, "Cem", 100],
       [2, "Bob", 200],
       [3, "Ada", 300],
@@ -291,14 +296,14 @@ describe("a board", () => {
     const clock = fixedClock(NOON);
     const [ada, bob] = await people(clock, "Ada", "Bob");
     const id = await make(ada, [bob]);
-    await scored(ada, id, [
+    await expectScores(ada, id, [
       [1, "Ada", 0],
       [1, "Bob", 0],
     ]);
     await failDatabase([{ mode: "refused" }]);
     try {
       await use(ada, "2026-03-02T09:00:00Z", 600);
-      await scored(bob, id, [
+      await expectScores(bob, id, [
         [1, "Bob", 0],
         [2, "Ada", 600],
       ]);
@@ -343,7 +348,7 @@ describe("a challenge's way to its end", () => {
     expect(await statusNow()).toBe("settling");
     const late = await api(await signUp()).post(`/challenges/${id}/join`);
     expect(late).toMatchObject({ status: 409, body: { code: "challenge_over" } });
-    await scored(await back(ada), id, [
+    await expectScores(await back(ada), id, [
       [1, "Ada", 1_600],
       [2, "Bob", 2_000],
       [2, "Eve", 2_000],
@@ -351,7 +356,7 @@ describe("a challenge's way to its end", () => {
 
     clock.set("2026-03-04T02:59:00Z");
     await use(await back(bob), "2026-03-02T09:00:00Z", 100);
-    await scored(await back(ada), id, [
+    await expectScores(await back(ada), id, [
       [1, "Bob", 1_100],
       [2, "Ada", 1_600],
       [3, "Eve", 2_000],

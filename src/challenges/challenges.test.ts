@@ -29,7 +29,7 @@ async function make(owner: TestUser, more: object = {}): Promise<Challenge> {
 describe("making a challenge", () => {
   it("needs a name and two dates, and fills in the rest", async () => {
     const ada = await signUp({ display_name: "Ada" });
-    const made = await api(ada).post("/challenges", plain);
+    const made = await api(ada).post<Challenge>("/challenges", plain);
     expect(made.status).toBe(201);
     expect(made.body).toEqual({
       id: expect.any(String),
@@ -52,7 +52,7 @@ describe("making a challenge", () => {
       joined: true,
       created_at: expect.stringMatching(/Z$/),
     });
-    const found = await api(ada).get(`/challenges/${String(made.body["id"])}`);
+    const found = await api(ada).get(`/challenges/${made.body.id}`);
     expect(found).toMatchObject({ status: 200, body: made.body });
   });
 
@@ -79,7 +79,8 @@ describe("making a challenge", () => {
         async () => await api(ada).post<Challenge>("/challenges", { ...plain, id }),
       ),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 201]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     const mine = await api(ada).get<List>("/challenges/my-challenges");
     expect(mine.body.data.map((one) => one.id)).toEqual([id]);
@@ -168,11 +169,13 @@ describe("a private challenge", () => {
     const other = invite_code === "ABCDEFGH" ? "ABCDEFGJ" : "ABCDEFGH";
     const byLink = await api(eve).post("/challenges/join", { invite_code: other });
     expect(byLink).toMatchObject({ status: 404, body: { code: "invite_code_unknown" } });
-    const missing = await api(eve).post(`/challenges/${randomUUID()}/join`, { invite_code: other });
+    const missing = await api(eve).post<Problem>(`/challenges/${randomUUID()}/join`, {
+      invite_code: other,
+    });
     for (const body of [{ invite_code: other }, {}, undefined]) {
       const byId = await api(eve).post<Problem>(`/challenges/${id}/join`, body);
       expect(byId.status).toBe(404);
-      expect(byId.body.code).toBe(missing.body["code"]);
+      expect(byId.body.code).toBe(missing.body.code);
     }
   });
 

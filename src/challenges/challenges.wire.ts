@@ -85,12 +85,12 @@ export const challengeSchema = z
 export const challengePageSchema = pageOf(challengeSchema).openapi("Challenges");
 export const challengeParam = idParam;
 
-export const publicQuery = z.strictObject({
+export const publicQuery = z.object({
   status: statusSchema.optional(),
   q: text(1, 100).optional(),
   ...pageQuery,
 });
-export const mineQuery = z.strictObject(pageQuery);
+export const mineQuery = z.object(pageQuery);
 
 /** What lets somebody into a challenge they know: nothing, or the code of a private one. */
 export const joinSchema = z.strictObject({ invite_code: inviteCodeSchema.optional() });
@@ -126,14 +126,14 @@ export const leaderboardSchema = z
   .openapi("Leaderboard");
 
 export const leaderboardQuery = z
-  .strictObject({ ...pageQuery, around: z.literal("me").optional() })
+  .object({ ...pageQuery, around: z.literal("me").optional() })
   .refine((query) => query.around === undefined || query.cursor === undefined, {
     path: ["around"],
     message: "give either around or cursor",
   });
 
 /** Browsers set no headers on a WebSocket: a ticket of `POST /auth/ticket` serves instead. */
-export const liveQuery = z.strictObject({ ticket: z.string().max(1000).optional() });
+export const liveQuery = z.object({ ticket: z.string().max(1000).optional() });
 
 /** Where a leaderboard goes on: behind this score and user. */
 export const leaderboardCursor = z.tuple([z.number(), z.string()]);

@@ -111,18 +111,21 @@ export class Facts {
     return row ? personOf(row) : null;
   }
 
-  /** Takes somebody in as MySQL has them; the name they last reported themselves is kept up to date there. */
-  putPerson(person: Person): void {
-    this.#storage.sql.exec(
+  /** Takes somebody in as MySQL has them; says whether that differs from what was known. */
+  putPerson(person: Person): boolean {
+    const { rowsWritten } = this.#storage.sql.exec(
       `INSERT INTO people (user_id, display_name, avatar_url, named_version, group_id, is_in) VALUES (?, ?, ?, 0, ?, ?)
        ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name, avatar_url = excluded.avatar_url,
-         group_id = excluded.group_id, is_in = excluded.is_in`,
+         group_id = excluded.group_id, is_in = excluded.is_in
+       WHERE display_name <> excluded.display_name OR avatar_url IS NOT excluded.avatar_url
+         OR group_id <> excluded.group_id OR is_in <> excluded.is_in`,
       person.id,
       person.display_name,
       person.avatar_url,
       person.group_id,
       person.is_in ? 1 : 0,
     );
+    return rowsWritten > 0;
   }
 
   /** A page of those of a group who take part, by id. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HOUR_MS } from "../platform/time/instant.ts";
-import { nextTurnOf, turned, widened, windowOf } from "./lifecycle.ts";
+import { nextTurnOf, turned, widened, windowOf, type Status } from "./lifecycle.ts";
 
 const dates = { start_date: "2026-03-02", end_date: "2026-03-04" };
 const paris = { timezone: "Europe/Paris", day_start_minute: 0 };
@@ -45,15 +45,12 @@ describe("the status of a challenge", () => {
   });
 
   it("turns one step at a time, however late", () => {
-    const seen = [];
-    let at: Parameters<typeof turned>[0] = challenge;
-    for (let step = 0; step < 4; step += 1) {
-      const next = turned(at, 10 * HOUR_MS);
-      seen.push(next.status);
-      at = { ...at, ...next };
-    }
-    expect(seen).toEqual(["running", "settling", "final", "final"]);
-    expect(nextTurnOf(at)).toBeNull();
+    const wayOf = (status: Status, steps: number): Status[] => {
+      const next = turned({ ...challenge, status }, 10 * HOUR_MS).status;
+      return steps === 0 ? [] : [next, ...wayOf(next, steps - 1)];
+    };
+    expect(wayOf("scheduled", 4)).toEqual(["running", "settling", "final", "final"]);
+    expect(nextTurnOf({ ...challenge, status: "final" })).toBeNull();
   });
 
   it("settles for the hours of grace", () => {

@@ -68,7 +68,6 @@ export class Live {
 
   /** Something on the board has changed: tells the viewers, now or soon. */
   touch(): void {
-    console.log("TOUCH", this.#timer !== null, new Error().stack?.split("\n").slice(2,6).join("|"));
     if (this.#timer !== null) return;
     const wait_ms = this.#pacer.wait(stopwatch());
     if (wait_ms === 0) {
@@ -83,7 +82,6 @@ export class Live {
 
   /** Tells every viewer what has changed since they were told last. */
   publish(): void {
-    console.log("PUBLISH", this.version + 1, this.#parts.facts.rules.status, new Error().stack?.split("\n").slice(2,4).join("|"));
     const { storage, sockets, jobs } = this.#parts;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -156,7 +154,9 @@ export class Live {
   /** The edition that viewers follow, made where there is none yet. */
   #current(): Edition {
     this.recollect();
-    if (!this.#edition && this.#parts.sockets.all().length > 0) this.publish();
+    // Whoever comes first is told at once what waits to be told; so are all whose edition was lost.
+    const isLost = !this.#edition && this.#parts.sockets.all().length > 0;
+    if (isLost || (!this.#edition && this.#timer !== null)) this.publish();
     return (this.#edition ??= this.#compose());
   }
 

@@ -205,7 +205,7 @@ describe("a live board", () => {
   });
 
   it("tells its viewers when it is final", async () => {
-    const clock = fixedClock(NOON);
+    const clock = fixedClock("2026-03-02T23:50:00Z");
     const ada = await signUp();
     const { id } = await make(ada, { end_date: "2026-03-02", grace_hours: 0 });
     const viewer = await watch(ada, id);

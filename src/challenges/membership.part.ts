@@ -26,7 +26,7 @@ type Parts = {
   /** A context for one piece of work, with a deadline of its own. */
   work: (job: string) => Context;
   /** Called once what was read anew stands on the board. */
-  onChange: (left: readonly string[]) => void;
+  onChange: (news: { left: readonly string[]; is_changed: boolean }) => void;
 };
 
 /** Keeps who takes part in step with MySQL: fills an empty board, and reads people anew when told. */
@@ -93,42 +93,49 @@ export class Membership {
     const user_ids = [...this.#waiting];
     this.#waiting = new Set();
     const ctx = work("refresh");
-    const [challenge, people] = await Promise.all([
-      findChallenge(ctx, facts.rules.id),
-      peopleByIds(ctx, facts.rules.id, user_ids),
-    ]);
-    if (challenge) facts.takeRules(challenge);
-    const known = new Set(people.map((person) => person.user_id));
-    for (const user_id of user_ids) if (!known.has(user_id)) facts.forgetDays(user_id);
-    // A frozen board is what its results say, whoever leaves while they are written.
-    if (!facts.rules.is_frozen) await this.#takeIn(ctx, people);
-    onChange(people.filter((person) => person.left_at !== null).map((person) => person.user_id));
+    const challenge = await findChallenge(ctx, facts.rules.id);
+    let isChanged = challenge !== null && facts.takeRules(challenge);
+    const left: string[] = [];
+    for (let from = 0; from < user_ids.length; from += PEOPLE_PAGE) {
+      const some = user_ids.slice(from, from + PEOPLE_PAGE);
+      const people = await peopleByIds(ctx, facts.rules.id, some);
+      const known = new Set(people.map((person) => person.user_id));
+      for (const user_id of some) if (!known.has(user_id)) facts.forgetDays(user_id);
+      // A frozen board is what its results say, whoever leaves while they are written.
+      if (!facts.rules.is_frozen && (await this.#takeIn(ctx, people))) isChanged = true;
+      for (const { user_id, left_at } of people) if (left_at !== null) left.push(user_id);
+    }
+    onChange({ left, is_changed: isChanged });
   }
 
-  async #takeIn(ctx: Context, people: readonly BoardPerson[]): Promise<void> {
+  /** Takes people in with their days and scores; says whether the board differs from before. */
+  async #takeIn(ctx: Context, people: readonly BoardPerson[]): Promise<boolean> {
     const { storage, facts, groups, standings } = this.#parts;
-    const now = facts.now();
     const newcomers = people.map((person) => person.user_id).filter((id) => !facts.person(id));
-    const challenge_id = facts.rules.id;
     const days = await this.#daysOf(ctx, newcomers);
-    const results = facts.rules.is_frozen ? await resultsOf(ctx, challenge_id, newcomers) : null;
-    storage.transactionSync(() => {
+    const wasFrozen = facts.rules.is_frozen;
+    const results = wasFrozen ? await resultsOf(ctx, facts.rules.id, newcomers) : [];
+    // It may have frozen while this was read.
+    if (facts.rules.is_frozen && !wasFrozen) return false;
+    const now = facts.now();
+    return storage.transactionSync(() => {
+      let changes = 0;
       for (const { user_id, display_name, avatar_key, left_at, ...rule } of people) {
-        facts.putPerson({
-          id: user_id,
-          display_name,
-          avatar_url: avatarUrl(ctx.config.PUBLIC_URL, avatar_key),
-          group_id: groups.idOf(rule, now),
-          is_in: left_at === null,
-        });
+        const avatar_url = avatarUrl(ctx.config.PUBLIC_URL, avatar_key);
+        const group_id = groups.idOf(rule, now);
+        const person = { id: user_id, display_name, avatar_url, group_id, is_in: left_at === null };
+        if (facts.putPerson(person)) changes += 1;
         standings.refreshName(user_id);
       }
       for (const day of days) facts.putDays(day.user_id, [day]);
-      if (results === null) for (const { user_id } of people) standings.rescore(user_id, now);
-      for (const { user_id, score, days_reported, days_total } of results ?? []) {
+      for (const { user_id } of people) {
+        if (!wasFrozen && standings.rescore(user_id, now)) changes += 1;
+      }
+      for (const { user_id, score, days_reported, days_total } of results) {
         const coverage = days_reported / days_total;
         standings.put(user_id, { score, days_reported, days_total, coverage });
       }
+      return changes > 0;
     });
   }
 

@@ -5,6 +5,9 @@ import { askBoard, openSocket } from "./board.client.ts";
 import type { BoardPage, BoardQuestion, BoardRefusal } from "./board-entry.ts";
 import { challengeErrors } from "./challenges.errors.ts";
 
+/** When a sixth socket may be worth another try. */
+const RETRY_SECONDS = 10;
+
 /**
  * A part of a board as it stands, answered without MySQL. Raises `not_found` for a challenge that is
  * not there or whose board the caller may not see.
@@ -43,7 +46,7 @@ function refusalError(refusal: BoardRefusal): Error {
     case "unavailable":
       return errors.database_unavailable();
     case "too_many_sockets":
-      return challengeErrors.too_many_sockets();
+      return challengeErrors.too_many_sockets({ retry_after_seconds: RETRY_SECONDS });
     case "session_ended":
       return errors.session_ended();
   }

@@ -1,11 +1,12 @@
+import type { Bindings } from "../platform/bindings.ts";
 import type { Context, UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
-import type { UserObject } from "./user.object.ts";
 import type { Admission, Refusal } from "./gate.part.ts";
 import type { Caller } from "./person.ts";
 
-type UserStub = DurableObjectStub<UserObject>;
+/** Typed by the binding, so that nobody who calls the object depends on its file. */
+type UserStub = ReturnType<Bindings["USER"]["get"]>;
 
 /**
  * Makes the one call a request makes to its caller's object: the object admits the caller (session,
@@ -21,7 +22,7 @@ export async function callAsUser<T>(
     ctx,
     ctx.bindings.USER,
     user_id,
-    async (stub) => await work(stub as UserStub, { user_id, session_id }),
+    async (stub) => await work(stub, { user_id, session_id }),
   );
   ctx.quota.current = admission.quota;
   if (admission.ok) return admission.result;
@@ -45,7 +46,7 @@ export async function tellUser(
     ctx,
     ctx.bindings.USER,
     user_id,
-    async (stub) => await (stub as UserStub).reload(user_id),
+    async (stub) => await stub.reload(user_id),
   );
   if (!told) throw errors.database_unavailable();
 }

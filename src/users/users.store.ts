@@ -77,17 +77,18 @@ export async function updateUser(
     .where(eq(users.id, user_id));
 }
 
-/** Replaces a password hash only if it is still the one that was verified (compare-and-set). */
+/** Replaces a password hash only if it is still the one that was verified; says whether it was. */
 export async function replacePasswordHash(
   ctx: Store,
   user_id: string,
   from: string,
   to: string,
-): Promise<void> {
-  await ctx.db
+): Promise<boolean> {
+  const result = await ctx.db
     .update(users)
     .set({ password_hash: to })
     .where(and(eq(users.id, user_id), eq(users.password_hash, from)));
+  return result.rowsAffected > 0;
 }
 
 /** The accounts of these ids, in no order. */

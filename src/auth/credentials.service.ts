@@ -1,0 +1,102 @@
+import type { UserContext } from "../platform/context.ts";
+import { withTransaction } from "../platform/db/database.ts";
+import { errors, invalidField } from "../platform/errors.ts";
+import { newId } from "../platform/ids.ts";
+import { HOUR_MS } from "../platform/time/instant.ts";
+import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
+import {
+  findUser,
+  findUserByEmail,
+  lockUserByEmail,
+  replacePasswordHash,
+  tellUser,
+  type UserRow,
+} from "../users/index.ts";
+import { endEmailTokens, endSessionsOf, issueEmailToken } from "./auth.store.ts";
+import { requireGoodPassword } from "./new-password.ts";
+import { addressChangeNotice, passwordChangedMail } from "./notices.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+
+/** A token for a new address is good as long as one for the first. */
+const CHANGE_HOURS = 24;
+
+/**
+ * Sets the caller's new password; their other sessions end and a notice is mailed. Of two changes at
+ * once one wins (compare-and-set on the old hash). Raises `invalid_fields`, `busy`.
+ */
+export async function changePassword(
+  ctx: UserContext,
+  current_password: string,
+  new_password: string,
+): Promise<void> {
+  const user = await requireOwner(ctx, "current_password", current_password);
+  requireGoodPassword("new_password", new_password, user.email);
+  const to = await hashPassword(new_password, { N: ctx.config.SCRYPT_COST });
+  const queued = await withTransaction(ctx, async (tx) => {
+    const now = tx.clock.now();
+    if (!(await replacePasswordHash(tx, user.id, user.password_hash, to))) {
+      throw wrongPassword("current_password");
+    }
+    await endEmailTokens(tx, user.id, "reset", now);
+    await endSessionsOf(tx, user.id, now, "password_changed", ctx.actor.session_id);
+    return await queueMail(tx, passwordChangedMail(user, newId(now)));
+  });
+  await tellUser(ctx, user.id);
+  wakeMail(ctx, queued);
+}
+
+/**
+ * Asks for another address: a token goes to the new one, a notice to the old one. An address that is
+ * taken is answered alike and gets no token. Raises `invalid_fields`, `busy`.
+ */
+export async function requestAddressChange(
+  ctx: UserContext,
+  email: string,
+  password: string,
+): Promise<void> {
+  const user = await requireOwner(ctx, "password", password);
+  const taken = await findUserByEmail(ctx, email);
+  const queued = await withTransaction(ctx, async (tx) => {
+    await lockUserByEmail(tx, user.email);
+    if (!(await mayMail(tx, email, ["address-change"]))) return [];
+    const now = tx.clock.now();
+    const token_id = newId(now);
+    const notice = await queueMail(tx, addressChangeNotice(user, email, token_id));
+    if (taken) return notice;
+    await issueEmailToken(tx, {
+      id: token_id,
+      user_id: user.id,
+      purpose: "change",
+      email,
+      created_at: now,
+      expires_at: now + CHANGE_HOURS * HOUR_MS,
+    });
+    const token = await queueMail(tx, {
+      dedupe_key: `address-change:${token_id}`,
+      user_id: user.id,
+      to_address: email,
+      kind: "address-change",
+      locale: user.locale === "fr" ? "fr" : "en",
+      data: {
+        display_name: user.display_name,
+        new_address: email,
+        expires_in_hours: CHANGE_HOURS,
+      },
+      link: { path: "/verify-email", token: { purpose: "change", payload: token_id } },
+    });
+    return [...notice, ...token];
+  });
+  wakeMail(ctx, queued);
+}
+
+/** The session is good, so a wrong password is a wrong field and no lost sign-in. */
+async function requireOwner(ctx: UserContext, field: string, password: string): Promise<UserRow> {
+  const user = await findUser(ctx, ctx.actor.user_id);
+  if (!user) throw errors.session_ended();
+  if (!(await verifyPassword(password, user.password_hash))) throw wrongPassword(field);
+  return user;
+}
+
+function wrongPassword(field: string): Error {
+  return invalidField(field, "is not the account's password");
+}
