@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import { accountRoutes } from "./auth/account.routes.ts";
-import { authenticate } from "./auth/auth.middleware.ts";
+import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
 import { authRoutes } from "./auth/auth.routes.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
@@ -55,8 +55,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", docsRoutes(app));
 
   app.notFound((c) => problemResponse(errors.not_found(), c.get("origin").request_id));
-  app.onError((thrown, c) => {
-    const error = toAppError(thrown);
+  app.onError(async (thrown, c) => {
+    const error = await refusedAtTheDoor(c, toAppError(thrown));
     const { request_id } = c.get("origin");
     if (error.details.cause !== undefined && statusOf[error.kind] >= 500) {
       logFault("request_failed", error.details.cause, { request_id, code: error.code });

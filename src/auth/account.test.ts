@@ -160,13 +160,14 @@ describe("the sessions list", () => {
     const tablet = await signIn(phone);
     const tv = await signIn(phone);
     const { body } = await api(phone).get<Sessions>("/users/me/sessions");
-    expect(body.data.map(({ is_current }) => is_current).sort()).toEqual([false, false, true]);
+    expect(body.data.map(({ is_current }) => is_current).filter(Boolean)).toEqual([true]);
+    expect(body.data).toHaveLength(3);
     const mine = body.data.find(({ is_current }) => is_current)?.id;
     const others = body.data.filter(({ id }) => id !== mine);
 
     expect((await api(phone).delete(`/users/me/sessions/${others[0]?.id}`)).status).toBe(204);
     const answers = [await api(tablet).get("/users/me"), await api(tv).get("/users/me")];
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 401]));
 
     expect((await api(phone).delete("/users/me/sessions")).status).toBe(204);
     expect((await api(tablet).get("/users/me")).status).toBe(401);

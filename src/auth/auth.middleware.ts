@@ -1,8 +1,9 @@
-import { buildContext, type Actor, type UserContext } from "../platform/context.ts";
+import type { Context as HonoContext } from "hono";
+import { buildContext, type Actor, type Context, type UserContext } from "../platform/context.ts";
 import { clock } from "../platform/clock.ts";
 import { loadConfig } from "../platform/env.ts";
-import { errors } from "../platform/errors.ts";
-import type { Authenticate } from "../platform/http/app-env.ts";
+import { AppError, errors } from "../platform/errors.ts";
+import type { AppEnv, Authenticate } from "../platform/http/app-env.ts";
 import { REQUEST_DEADLINE_MS } from "../platform/http/route.ts";
 import { admitUser, callAsUser } from "../users/index.ts";
 import { verifyAccessToken } from "./access-token.ts";
@@ -49,6 +50,23 @@ export const authenticate: Authenticate = async (c, access) => {
   if (access !== "user_inline") await admitUser(ctx);
   return ctx;
 };
+
+/**
+ * Has a request that was refused before its own call to the user's object pass the door all the same:
+ * it counts, and an ended session hears of its end before it hears of its fields. Gives the error to
+ * answer with.
+ */
+export async function refusedAtTheDoor(c: HonoContext<AppEnv>, error: AppError): Promise<AppError> {
+  const ctx = c.get("ctx") as Context | undefined;
+  if (ctx?.actor.type !== "user" || ctx.quota.current !== null || error.kind !== "invalid")
+    return error;
+  try {
+    await admitUser(ctx as UserContext);
+    return error;
+  } catch (refusal) {
+    return refusal instanceof AppError ? refusal : error;
+  }
+}
 
 function bearerOf(header: string | undefined): string {
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header ?? "")?.[1];

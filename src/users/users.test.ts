@@ -63,6 +63,16 @@ describe("the exact rate limit", () => {
   });
 });
 
+describe("a refused request", () => {
+  it("counts against the limit like any other", async () => {
+    fixedClock(Date.now());
+    const ada = await signUp();
+    await api(ada).post("/activities", {});
+    const next = await api(ada).get("/activities/today");
+    expect(next.headers.get("ratelimit")).toBe('"user";r=98;t=60');
+  });
+});
+
 describe("whoever knocks without a session", () => {
   it.each([
     [{}, "access_token_missing"],
