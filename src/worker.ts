@@ -2,6 +2,7 @@ import { createApp } from "./app.ts";
 import { runCron } from "./cron.ts";
 import { consumeQueue } from "./queue.ts";
 
+export { LoginGuardObject } from "./auth/login-guard.object.ts";
 export { BoardObject } from "./challenges/board.object.ts";
 export { UserObject } from "./users/user.object.ts";
 

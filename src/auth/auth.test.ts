@@ -192,6 +192,42 @@ describe("signing in", () => {
   });
 });
 
+describe("guessing a password", () => {
+  const guess = async (email: string, n: number) =>
+    await call("POST", "/auth/login", { email, password: `guess number ${n}` });
+
+  it("is stopped before the hash, alike for known and unknown addresses, also all at once", async () => {
+    fixedClock(Date.now());
+    const ada = await signUp();
+    for (const email of [ada.email, freshEmail()]) {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, async (_, n) => await guess(email, n)),
+      );
+      const statuses = answers.map(({ status }) => status);
+      // Two hashes wait at a time; who finds both taken is told to come back, and has guessed all the same.
+      expect(statuses.filter((status) => status === 401 || status === 503)).toHaveLength(10);
+      const stopped = answers.filter(({ status }) => status === 429);
+      expect(stopped).toHaveLength(30);
+      expect(stopped[0]?.body).toMatchObject({ code: "too_many_attempts" });
+      expect(Number(stopped[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
+    }
+  });
+
+  it("neither ends the owner's sessions nor keeps them from setting a new password", async () => {
+    fixedClock(Date.now());
+    const ada = await signUp();
+    for (let n = 0; n < 11; n += 1) await guess(ada.email, n);
+    const { email, password: right } = ada;
+    expect((await call("POST", "/auth/login", { email, password: right })).status).toBe(429);
+    expect((await api(ada).get("/users/me")).status).toBe(200);
+    expect((await refresh(ada.refresh_token)).status).toBe(200);
+    await call("POST", "/auth/forgot-password", { email: ada.email });
+    const token = await mailedToken(ada.email, "password-reset");
+    await call("POST", "/auth/reset-password", { token, password: "quite another password" });
+    await signIn({ email: ada.email, password: "quite another password" });
+  });
+});
+
 describe("refreshing", () => {
   it("gives twenty who ask at once the same successor, by one rotation", async () => {
     const ada = await signUp();

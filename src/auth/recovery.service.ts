@@ -13,6 +13,7 @@ import {
   issueEmailToken,
   useEmailToken,
 } from "./auth.store.ts";
+import { forgetGuesses } from "./login-guard.client.ts";
 import { requireGoodPassword } from "./new-password.ts";
 import { passwordChangedMail } from "./notices.ts";
 import { hashPassword } from "./passwords.ts";
@@ -76,6 +77,7 @@ export async function resetPassword(
     return await queueMail(tx, passwordChangedMail(user, `reset:${row.id}`));
   });
   await tellUser(ctx, user.id);
+  await forgetGuesses(ctx, user.email);
   wakeMail(ctx, queued);
 }
 

@@ -24,9 +24,14 @@ export function signingSecret(config: Config): string {
   return config.JWT_SECRET;
 }
 
+/** A name for `text` that says nothing of it (SHA-256, hex); other purposes give other names. */
+export function hiddenName(purpose: string, text: string): string {
+  return createHash("sha256").update(`${purpose}\n${text}`).digest("hex");
+}
+
 /** Names a secret without giving anything of it away. */
 export function keyId(secret: string): string {
-  return createHash("sha256").update(`kid\n${secret}`).digest("hex").slice(0, 12);
+  return hiddenName("kid", secret).slice(0, 12);
 }
 
 /**

@@ -48,7 +48,8 @@ export function defineRoute<P extends string, R extends Route>(
     ...problems,
   ]);
   const responses: RouteConfig["responses"] = {};
-  for (const status of [...statuses].sort((a, b) => a - b)) responses[status] = problemAnswer(status);
+  for (const status of [...statuses].sort((a, b) => a - b))
+    responses[status] = problemAnswer(status);
   Object.assign(responses, rest.responses);
   const security: Record<string, string[]>[] = access === "public" ? [] : [{ bearer: [] }];
   const declared = { ...rest, path, responses, security, middleware: enter(access) };
