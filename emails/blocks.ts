@@ -56,6 +56,32 @@ export function figure(large: string, caption: string): Block {
   };
 }
 
+/** A short text on a line of its own, such as an address, which reads badly when it breaks. */
+export function standout(text: string): Block {
+  return {
+    html: html`<table
+      role="presentation"
+      width="100%"
+      cellpadding="0"
+      cellspacing="0"
+      border="0"
+      style="margin:4px 0 20px"
+    >
+      <tr>
+        <td
+          class="panel"
+          align="center"
+          bgcolor="${light.panel}"
+          style="padding:14px 16px;border-radius:12px;background:${light.panel};font-weight:600"
+        >
+          <bdi>${prose(text)}</bdi>
+        </td>
+      </tr>
+    </table>`,
+    text: prose(text),
+  };
+}
+
 /** The top of a board; the reader's own line is marked by words (`me`), not by weight alone. */
 export function board(title: string, me: string, lines: readonly BoardLine[]): Block {
   const rows = lines.map((line) => {

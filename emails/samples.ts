@@ -138,6 +138,11 @@ export const samples: { [Kind in MailKind]: Record<string, MailData[Kind]> } = {
     },
   },
   "challenge-cancelled": {
-    cancelled: { display_name: "Ada", challenge_name, link, unsubscribe_link },
+    cancelled: {
+      display_name: "Ada",
+      challenge_name,
+      link: "https://focus.example/challenges",
+      unsubscribe_link,
+    },
   },
 };

@@ -4,7 +4,11 @@ import { type Locale, type MailData, type MailKind, renderMail } from "../index.
 const app_link = "https://focus.example/app";
 const link = "https://focus.example/token";
 
-const plain = (shown: string) => shown.replaceAll("\u200b", "").replaceAll(/[\u00a0\u202f]/g, " ");
+const plain = (shown: string) =>
+  shown
+    .replaceAll("\u200b", "")
+    .replaceAll("\u2011", "-")
+    .replaceAll(/[\u00a0\u202f]/g, " ");
 
 function text<Kind extends MailKind>(kind: Kind, locale: Locale, data: MailData[Kind]): string {
   return plain(renderMail(kind, locale, data).text);
@@ -55,19 +59,19 @@ describe("a change of address", () => {
     expect(text("address-change", "en", asked)).toContain("Until then nothing changes");
     expect(text("address-change", "fr", asked)).toContain("D’ici là, rien ne change");
     expect(text("address-change-notice", "en", warned)).toContain(
-      "Until the new one is confirmed, nothing changes.",
+      "Until it is confirmed, nothing changes.",
     );
     expect(text("address-change-notice", "fr", warned)).toContain(
-      "Tant que la nouvelle n’est pas confirmée, rien ne change.",
+      "Tant qu’elle n’est pas confirmée, rien ne change.",
     );
   });
 
   it("shows the old address the hint, and what to do if it was a stranger", () => {
     const english = text("address-change-notice", "en", warned);
-    expect(english).toContain("with a…@new.example.");
+    expect(english).toContain("with this one:\n\na…@new.example\n");
     expect(english).toContain("change your password now");
     const french = text("address-change-notice", "fr", warned);
-    expect(french).toContain("par a…@new.example.");
+    expect(french).toContain("par celle-ci :\n\na…@new.example\n");
     expect(french).toContain("change ton mot de passe maintenant");
   });
 });
@@ -75,10 +79,12 @@ describe("a change of address", () => {
 describe("the good-bye", () => {
   it("tells what is gone and what the boards keep", () => {
     const english = text("account-deleted", "en", { display_name: "Ada", app_link });
-    expect(english).toContain("Your Focus account is deleted, and your data with it.");
+    expect(english).toContain("Your Focus account is gone, and your data with it.");
     expect(english).toContain("keep your places, but not your name");
     const french = text("account-deleted", "fr", { display_name: "Ada", app_link });
-    expect(french).toContain("Ton compte Focus est supprimé, et tes données avec lui.");
+    expect(french).toContain(
+      "Ton compte Focus n’existe plus, et tes données ont disparu avec lui.",
+    );
     expect(french).toContain("gardent tes places, mais pas ton nom");
   });
 

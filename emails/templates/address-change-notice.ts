@@ -1,3 +1,4 @@
+import { standout } from "../blocks.ts";
 import { fr } from "../french.ts";
 import { transactional } from "../template.ts";
 
@@ -16,12 +17,13 @@ export const addressChangeNotice = transactional<AddressChangeNoticeData>({
   en: ({ display_name, new_address_hint, app_link }) => ({
     subject: "A new address for your Focus account?",
     preheader: "If it wasn’t you who asked, change your password now.",
-    heading: "Should your address change?",
+    heading: "A new address?",
     to: display_name,
     before: [
-      `Someone who knows your password asked to replace the address of your Focus account with ${new_address_hint}. Until the new one is confirmed, nothing changes.`,
-      "If it was you, open the mail that waits for you there, and confirm it.",
-      "If it wasn’t you, open Focus and change your password now. Don’t wait: once the new address is confirmed, this one no longer opens your account.",
+      "Someone who knows your password asked to replace the address of your Focus account with this one:",
+      standout(new_address_hint),
+      "Until it is confirmed, nothing changes. If it was you, confirm it with the mail that is waiting there.",
+      "If it wasn’t you, open Focus and change your password now. Don’t wait: once the new address is confirmed, the old one no longer opens your account.",
     ],
     button: { label: "Open Focus", link: app_link },
     after: [],
@@ -30,12 +32,13 @@ export const addressChangeNotice = transactional<AddressChangeNoticeData>({
   fr: ({ display_name, new_address_hint, app_link }) => ({
     subject: fr`Une nouvelle adresse pour ton compte Focus ?`,
     preheader: fr`Si la demande ne vient pas de toi, change ton mot de passe maintenant.`,
-    heading: fr`Ton adresse doit-elle changer ?`,
+    heading: fr`Une nouvelle adresse ?`,
     to: display_name,
     before: [
-      fr`Quelqu’un qui connaît ton mot de passe a demandé à remplacer l’adresse de ton compte Focus par ${new_address_hint}. Tant que la nouvelle n’est pas confirmée, rien ne change.`,
-      fr`Si c’était toi, ouvre l’e-mail qui t’y attend, et confirme-la.`,
-      fr`Si ce n’était pas toi, ouvre Focus et change ton mot de passe maintenant. N’attends pas : une fois la nouvelle adresse confirmée, celle-ci n’ouvre plus ton compte.`,
+      fr`Quelqu’un qui connaît ton mot de passe a demandé à remplacer l’adresse de ton compte Focus par celle-ci :`,
+      standout(new_address_hint),
+      fr`Tant qu’elle n’est pas confirmée, rien ne change. Si c’était toi, confirme-la avec l’e-mail qui t’y attend.`,
+      fr`Si ce n’était pas toi, ouvre Focus et change ton mot de passe maintenant. N’attends pas : une fois la nouvelle adresse confirmée, l’ancienne n’ouvre plus ton compte.`,
     ],
     button: { label: fr`Ouvrir Focus`, link: app_link },
     after: [],

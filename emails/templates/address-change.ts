@@ -1,4 +1,5 @@
 import { counted } from "../amounts.ts";
+import { standout } from "../blocks.ts";
 import { fr } from "../french.ts";
 import { transactional } from "../template.ts";
 
@@ -20,8 +21,9 @@ export const addressChange = transactional<AddressChangeData>({
       heading: "Is this your new address?",
       to: display_name,
       before: [
-        `You asked to use ${new_address} for your Focus account. Please confirm that this address is yours.`,
-        "Until then nothing changes: you sign in with your old address, and our mails keep going there.",
+        "You asked to use a new address for your Focus account:",
+        standout(new_address),
+        "Please confirm that it is yours. Until then nothing changes: you sign in with your old address, and our mails keep going there.",
       ],
       button: { label: "Confirm my new address", link },
       after: [
@@ -40,10 +42,11 @@ export const addressChange = transactional<AddressChangeData>({
       heading: fr`C’est ta nouvelle adresse ?`,
       to: display_name,
       before: [
-        fr`Tu as demandé à utiliser ${new_address} pour ton compte Focus. Confirme que cette adresse est bien la tienne.`,
-        fr`D’ici là, rien ne change : tu te connectes avec ton ancienne adresse, et nos e-mails continuent d’y arriver.`,
+        fr`Tu as demandé à utiliser une nouvelle adresse pour ton compte Focus :`,
+        standout(new_address),
+        fr`Confirme que c’est bien la tienne. D’ici là, rien ne change : tu te connectes avec ton ancienne adresse, et nos e-mails continuent d’y arriver.`,
       ],
-      button: { label: fr`Confirmer ma nouvelle adresse`, link },
+      button: { label: fr`Confirmer l’adresse`, link },
       after: [
         fr`Le lien fonctionne une seule fois, pendant ${hours}.`,
         fr`Cette demande ne vient pas de toi ? Quelqu’un a sans doute mal tapé la sienne. Ignore simplement cet e-mail : sans ta confirmation, il ne se passe rien.`,

@@ -12,7 +12,7 @@ export const passwordReset = transactional<PasswordResetData>({
     return {
       subject: "Set a new password for Focus",
       preheader: `The link works once and is good for ${hours}. If it wasn’t you, nothing changes.`,
-      heading: "Time for a new password",
+      heading: "Forgot your password?",
       to: display_name,
       before: [
         "Someone asked for a new password for your Focus account. If it was you: it happens to everyone. Choose a new one, and you’re back in.",
@@ -30,14 +30,14 @@ export const passwordReset = transactional<PasswordResetData>({
     return {
       subject: fr`Choisis un nouveau mot de passe pour Focus`,
       preheader: fr`Le lien fonctionne une seule fois, pendant ${hours}. Si ce n’était pas toi, rien ne change.`,
-      heading: fr`Place à un nouveau mot de passe`,
+      heading: fr`Mot de passe oublié ?`,
       to: display_name,
       before: [
         fr`Quelqu’un a demandé un nouveau mot de passe pour ton compte Focus. Si c’était toi : ça arrive à tout le monde. Choisis-en un nouveau, et te voilà de retour.`,
       ],
-      button: { label: fr`Changer de mot de passe`, link },
+      button: { label: fr`Nouveau mot de passe`, link },
       after: [
-        fr`Le lien fonctionne une seule fois, pendant ${hours}. Le nouveau mot de passe déconnecte tous tes appareils : il suffira de te reconnecter avec.`,
+        fr`Le lien fonctionne une seule fois, pendant ${hours}. Le nouveau mot de passe déconnecte tous tes appareils : il te suffira ensuite de te reconnecter.`,
         fr`Cette demande ne vient pas de toi ? Ignore simplement cet e-mail : ton mot de passe reste le même, et rien ne change.`,
       ],
       reason: fr`Tu reçois cet e-mail parce que quelqu’un a demandé un nouveau mot de passe avec cette adresse.`,

@@ -127,6 +127,33 @@ describe("a changed address", () => {
     expect((await api(ada).get("/users/me")).body).toMatchObject({ email });
   });
 
+  it("is off when the password is changed meanwhile, as the notice advises", async () => {
+    const ada = await signUp();
+    const email = freshEmail();
+    await api(ada).put("/users/me/email", { email, password: ada.password });
+    const token = await mailedToken(email, "address-change");
+    const body = { current_password: ada.password, new_password: next };
+    expect((await api(ada).put("/users/me/password", body)).status).toBe(204);
+    expect((await call("POST", "/auth/verify-email", { token })).body).toMatchObject({
+      code: "token_invalid",
+    });
+  });
+
+  it("brings one notice a minute, whether or not the new address is taken", async () => {
+    fixedClock(Date.now());
+    const taken = await signUp();
+    for (const email of [taken.email, freshEmail()]) {
+      const ada = await signUp();
+      for (let tries = 0; tries < 3; tries += 1) {
+        await api(ada).put("/users/me/email", { email, password: ada.password });
+      }
+      const notices = (await mailsTo(ada.email)).filter(
+        ({ tag }) => tag === "address-change-notice",
+      );
+      expect(notices).toHaveLength(1);
+    }
+  });
+
   it("is never one that is somebody else's, and does not say so", async () => {
     const ada = await signUp();
     const eve = await signUp();

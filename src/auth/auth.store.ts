@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, ne } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, ne } from "drizzle-orm";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
@@ -117,11 +117,11 @@ export async function liveSessionsOf(
   return rows.map((row) => row.id);
 }
 
-/** Ends a user's unused mail tokens of a purpose. */
+/** Ends a user's unused mail tokens of these purposes. */
 export async function endEmailTokens(
   ctx: Store,
   user_id: string,
-  purpose: EmailTokenRow["purpose"],
+  purposes: EmailTokenRow["purpose"][],
   now: Instant,
 ): Promise<void> {
   await ctx.db
@@ -130,7 +130,7 @@ export async function endEmailTokens(
     .where(
       and(
         eq(emailTokens.user_id, user_id),
-        eq(emailTokens.purpose, purpose),
+        inArray(emailTokens.purpose, purposes),
         isNull(emailTokens.used_at),
         isNull(emailTokens.replaced_at),
       ),
@@ -142,7 +142,7 @@ export async function issueEmailToken(
   ctx: Store,
   token: Pick<EmailTokenRow, "id" | "user_id" | "purpose" | "email" | "created_at" | "expires_at">,
 ): Promise<void> {
-  await endEmailTokens(ctx, token.user_id, token.purpose, token.created_at);
+  await endEmailTokens(ctx, token.user_id, [token.purpose], token.created_at);
   await ctx.db.insert(emailTokens).values({ ...token, used_at: null, replaced_at: null });
 }
 

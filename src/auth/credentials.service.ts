@@ -37,7 +37,7 @@ export async function changePassword(
     if (!(await replacePasswordHash(tx, user.id, user.password_hash, to))) {
       throw wrongPassword("current_password");
     }
-    await endEmailTokens(tx, user.id, "reset", now);
+    await endEmailTokens(tx, user.id, ["reset", "change"], now);
     await endSessionsOf(tx, user.id, now, "password_changed", ctx.actor.session_id);
     return await queueMail(tx, passwordChangedMail(user, newId(now)));
   });
@@ -58,11 +58,12 @@ export async function requestAddressChange(
   const taken = await findUserByEmail(ctx, email);
   const queued = await withTransaction(ctx, async (tx) => {
     await lockUserByEmail(tx, user.email);
-    if (!(await mayMail(tx, email, ["address-change"]))) return [];
+    // Counted by the notice, which goes out whether or not the new address is taken.
+    if (!(await mayMail(tx, user.email, ["address-change-notice"]))) return [];
     const now = tx.clock.now();
     const token_id = newId(now);
     const notice = await queueMail(tx, addressChangeNotice(user, email, token_id));
-    if (taken) return notice;
+    if (taken || !(await mayMail(tx, email, ["address-change"]))) return notice;
     await issueEmailToken(tx, {
       id: token_id,
       user_id: user.id,

@@ -72,7 +72,8 @@ export async function resetPassword(
     if (!(await useEmailToken(tx, row.id, now))) throw authErrors.token_invalid();
     const email_verified_at = user.email_verified_at ?? now;
     await updateUser(tx, user.id, now, { password_hash, email_verified_at });
-    await endEmailTokens(tx, user.id, "reset", now);
+    // A pending change of address may be a thief's: the notice of it advised this very step.
+    await endEmailTokens(tx, user.id, ["reset", "change"], now);
     await endSessionsOf(tx, user.id, now, "password_reset");
     return await queueMail(tx, passwordChangedMail(user, `reset:${row.id}`));
   });
