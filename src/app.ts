@@ -3,7 +3,9 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
+import { authErrors } from "./auth/auth.errors.ts";
 import { authRoutes } from "./auth/auth.routes.ts";
+import { challengeErrors } from "./challenges/challenges.errors.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
 import { errors } from "./platform/errors.ts";
@@ -52,7 +54,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   ]) {
     app.route("/api", routes);
   }
-  app.route("/", docsRoutes(app));
+  const codes = [errors, authErrors, challengeErrors].flatMap((list) => Object.keys(list));
+  app.route("/", docsRoutes(app, codes.sort()));
 
   app.notFound((c) => problemResponse(errors.not_found(), c.get("origin").request_id));
   app.onError(async (thrown, c) => {

@@ -23,7 +23,10 @@ export function networkOf(ip: string): string {
   const filled =
     tail === undefined
       ? groups
-      : [...groups, ...Array<string>(8 - groups.length - tail.split(":").length).fill("0")];
+      : [
+          ...groups,
+          ...Array<string>(Math.max(0, 8 - groups.length - tail.split(":").length)).fill("0"),
+        ];
   return filled
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ""))

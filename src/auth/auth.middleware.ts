@@ -58,7 +58,11 @@ export const authenticate: Authenticate = async (c, access) => {
  */
 export async function refusedAtTheDoor(c: HonoContext<AppEnv>, error: AppError): Promise<AppError> {
   const ctx = c.get("ctx") as Context | undefined;
-  if (ctx?.actor.type !== "user" || ctx.quota.current !== null || error.kind !== "invalid")
+  if (
+    ctx?.actor.type !== "user" ||
+    ctx.quota.current !== null ||
+    !["invalid", "malformed"].includes(error.kind)
+  )
     return error;
   try {
     await admitUser(ctx as UserContext);

@@ -134,10 +134,13 @@ export const authRoutes = featureApp()
   })
   .openapi(postRefresh, async (c) => {
     const ctx = anyContext(c);
+    await limitAddress(ctx);
     return c.json(await refresh(ctx, c.req.valid("json").refresh_token), 200);
   })
   .openapi(postLogout, async (c) => {
-    await logout(anyContext(c), c.req.valid("json").refresh_token);
+    const ctx = anyContext(c);
+    await limitAddress(ctx);
+    await logout(ctx, c.req.valid("json").refresh_token);
     return c.body(null, 204);
   })
   .openapi(postForgot, async (c) => {

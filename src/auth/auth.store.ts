@@ -137,12 +137,11 @@ export async function endEmailTokens(
     );
 }
 
-/** Adds a mail token, which ends the user's older ones of the same purpose. */
-export async function issueEmailToken(
+/** Adds a mail token; the older ones of its purpose are ended first, where there can be any. */
+export async function insertEmailToken(
   ctx: Store,
   token: Pick<EmailTokenRow, "id" | "user_id" | "purpose" | "email" | "created_at" | "expires_at">,
 ): Promise<void> {
-  await endEmailTokens(ctx, token.user_id, [token.purpose], token.created_at);
   await ctx.db.insert(emailTokens).values({ ...token, used_at: null, replaced_at: null });
 }
 

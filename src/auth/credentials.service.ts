@@ -12,7 +12,7 @@ import {
   tellUser,
   type UserRow,
 } from "../users/index.ts";
-import { endEmailTokens, endSessionsOf, issueEmailToken } from "./auth.store.ts";
+import { endEmailTokens, endSessionsOf, insertEmailToken } from "./auth.store.ts";
 import { requireGoodPassword } from "./new-password.ts";
 import { addressChangeNotice, passwordChangedMail } from "./notices.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
@@ -64,7 +64,8 @@ export async function requestAddressChange(
     const token_id = newId(now);
     const notice = await queueMail(tx, addressChangeNotice(user, email, token_id));
     if (taken || !(await mayMail(tx, email, ["address-change"]))) return notice;
-    await issueEmailToken(tx, {
+    await endEmailTokens(tx, user.id, ["change"], now);
+    await insertEmailToken(tx, {
       id: token_id,
       user_id: user.id,
       purpose: "change",

@@ -55,6 +55,8 @@ describe("a password's hash", () => {
     "$scrypt$ln=4,r=8,p=3$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "$2b$31$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     "$2b$04$cut",
+    `$2b$00$${"A".repeat(53)}`,
+    `$2b$13$${"A".repeat(53)}`,
   ])("that is hostile or cut off (%j) is not matched and not worked on", async (stored) => {
     expect(await verifyPassword("correct horse", stored)).toBe(false);
   });

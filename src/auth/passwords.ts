@@ -15,7 +15,7 @@ const MAX_MEMORY = 64 * 1024 * 1024;
 const MAX_WAITING = 2;
 /** No stored string may make us work harder than this, whatever it says. */
 const MAX_STORED_LOG_N = 15;
-const MAX_BCRYPT_ROUNDS = 13;
+const BCRYPT_ROUNDS = { least: 4, most: 12 };
 
 let waiting = 0;
 
@@ -55,7 +55,11 @@ export async function verifyNothing(password: string, cost: HashCost): Promise<f
 
 async function verifyBcrypt(password: string, stored: string): Promise<boolean> {
   const rounds = Number(stored.slice(4, 6));
-  if (!/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(stored) || rounds > MAX_BCRYPT_ROUNDS)
+  if (
+    !/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(stored) ||
+    rounds < BCRYPT_ROUNDS.least ||
+    rounds > BCRYPT_ROUNDS.most
+  )
     return false;
   return await slot(async () => await bcryptCompare(password, stored));
 }

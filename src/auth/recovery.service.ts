@@ -10,7 +10,7 @@ import {
   endEmailTokens,
   endSessionsOf,
   findEmailToken,
-  issueEmailToken,
+  insertEmailToken,
   useEmailToken,
 } from "./auth.store.ts";
 import { forgetGuesses } from "./login-guard.client.ts";
@@ -28,7 +28,8 @@ export async function forgotPassword(ctx: Context, email: string): Promise<void>
     if (!user?.is_active || !(await mayMail(tx, email, ["password-reset"]))) return [];
     const now = tx.clock.now();
     const token_id = newId(now);
-    await issueEmailToken(tx, {
+    await endEmailTokens(tx, user.id, ["reset"], now);
+    await insertEmailToken(tx, {
       id: token_id,
       user_id: user.id,
       purpose: "reset",
@@ -63,6 +64,8 @@ export async function resetPassword(
   const user = row ? await findUser(ctx, row.user_id) : null;
   // Looked at before the hash, so that a worn-out token costs none; used up after it, in one statement.
   if (!row || !user?.is_active || row.email !== user.email || !isGood(row, ctx.clock.now())) {
+    // Used just now, perhaps by a call whose answer was lost before the user's object heard of it.
+    if (row?.used_at) await tellUser(ctx, row.user_id);
     throw authErrors.token_invalid();
   }
   requireGoodPassword("password", new_password, user.email);

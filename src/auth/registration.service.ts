@@ -5,12 +5,12 @@ import { HOUR_MS } from "../platform/time/instant.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import {
   insertDayRule,
-  insertUser,
+  insertOrLockUser,
   lockUserByEmail,
   updateUser,
   type UserRow,
 } from "../users/index.ts";
-import { issueEmailToken } from "./auth.store.ts";
+import { endEmailTokens, insertEmailToken } from "./auth.store.ts";
 import { requireGoodPassword } from "./new-password.ts";
 import { hashPassword } from "./passwords.ts";
 
@@ -36,15 +36,9 @@ export async function register(ctx: Context, input: Registration): Promise<void>
   // Hashed for known addresses too: the time of an answer must not tell them apart.
   const password_hash = await hashPassword(input.password, { N: ctx.config.SCRYPT_COST });
   const queued = await withTransaction(ctx, async (tx) => {
-    const known = await lockUserByEmail(tx, input.email);
-    if (known) return await registerAgain(tx, known, input, password_hash);
-    const user = newUser(tx, input, password_hash);
-    // Somebody registered the same address just now: their row is there, and locked for us to read.
-    if (!(await insertUser(tx, user))) {
-      const other = await lockUserByEmail(tx, input.email);
-      return other ? await registerAgain(tx, other, input, password_hash) : [];
-    }
-    return await mailVerification(tx, user);
+    const { user, is_new } = await insertOrLockUser(tx, newUser(tx, input, password_hash));
+    if (is_new) return await mailVerification(tx, user, true);
+    return await registerAgain(tx, user, input, password_hash);
   });
   wakeMail(ctx, queued);
 }
@@ -53,34 +47,34 @@ export async function register(ctx: Context, input: Registration): Promise<void>
 export async function resendVerification(ctx: Context, email: string): Promise<void> {
   const queued = await withTransaction(ctx, async (tx) => {
     const user = await lockUserByEmail(tx, email);
-    return user && user.email_verified_at === null ? await mailVerification(tx, user) : [];
+    if (!user || user.email_verified_at !== null || !(await mayMail(tx, email, CAPPED_KINDS)))
+      return [];
+    return await mailVerification(tx, user, false);
   });
   wakeMail(ctx, queued);
 }
 
+/**
+ * Where the mail is held back nothing changes: the token that is on its way must not confirm a
+ * password that somebody else sent after it.
+ */
 async function registerAgain(
   ctx: Context,
   known: UserRow,
   input: Registration,
   password_hash: string,
 ): Promise<string[]> {
+  if (!(await mayMail(ctx, known.email, CAPPED_KINDS))) return [];
+  const now = ctx.clock.now();
   if (known.email_verified_at === null) {
     const { display_name, locale, timezone } = input;
-    await updateUser(ctx, known.id, ctx.clock.now(), {
-      password_hash,
-      display_name,
-      locale,
-      timezone,
-    });
-    await insertDayRule(ctx, known.id, known.created_at, {
-      timezone,
-      day_start_minute: known.day_start_minute,
-    });
-    return await mailVerification(ctx, { ...known, display_name, locale });
+    const { day_start_minute } = known;
+    await updateUser(ctx, known.id, now, { password_hash, display_name, locale, timezone });
+    await insertDayRule(ctx, known.id, known.created_at, { timezone, day_start_minute });
+    return await mailVerification(ctx, { ...known, display_name, locale }, false);
   }
-  if (!(await mayMail(ctx, known.email, CAPPED_KINDS))) return [];
   return await queueMail(ctx, {
-    dedupe_key: `already-registered:${newId(ctx.clock.now())}`,
+    dedupe_key: `already-registered:${newId(now)}`,
     user_id: known.id,
     to_address: known.email,
     kind: "already-registered",
@@ -90,12 +84,13 @@ async function registerAgain(
   });
 }
 
-/** Holding the mail back also leaves the older token good. The caller holds the user's row. */
-async function mailVerification(ctx: Context, user: UserRow): Promise<string[]> {
-  if (!(await mayMail(ctx, user.email, CAPPED_KINDS))) return [];
+/** Issues a token and queues its mail; the caller holds the user's row and has asked whether it may. */
+async function mailVerification(ctx: Context, user: UserRow, is_first: boolean): Promise<string[]> {
   const now = ctx.clock.now();
   const token_id = newId(now);
-  await issueEmailToken(ctx, {
+  // A new account has no older tokens to end, and looking for them would lock where others insert.
+  if (!is_first) await endEmailTokens(ctx, user.id, ["verify"], now);
+  await insertEmailToken(ctx, {
     id: token_id,
     user_id: user.id,
     purpose: "verify",

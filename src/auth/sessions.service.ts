@@ -69,7 +69,11 @@ export async function refresh(ctx: Context, refresh_token: string): Promise<Toke
     }
     found = await sessionWithUser(ctx, session_id);
   }
-  if (!found || !isLive(found, now)) throw authErrors.refresh_token_invalid();
+  if (!found || !isLive(found, now)) {
+    // Told again: whoever ended it may have been cut off before the user's object heard.
+    if (found) await tellUser(ctx, found.session.user_id);
+    throw authErrors.refresh_token_invalid();
+  }
   const { session, role } = found;
   if (session.counter === counter + 1 && now - session.rotated_at <= GRACE_MS) {
     return await tokenPair(ctx, { user_id: session.user_id, session_id, role }, session.counter);

@@ -100,6 +100,19 @@ export async function pageOfDays(
     .limit(limit);
 }
 
+/** Drops the days of people whose day rules have changed: their usage falls on other dates now. */
+export async function dropDays(
+  ctx: Store,
+  challenge_id: string,
+  user_ids: readonly string[],
+): Promise<void> {
+  if (user_ids.length === 0) return;
+  const { user_id } = challengeDays;
+  await ctx.db
+    .delete(challengeDays)
+    .where(and(eq(challengeDays.challenge_id, challenge_id), inArray(user_id, [...user_ids])));
+}
+
 /** Writes lines of a final board; written again, they stay what they are. */
 export async function saveResults(ctx: Store, rows: readonly ResultRow[]): Promise<void> {
   if (rows.length === 0) return;

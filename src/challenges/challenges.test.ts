@@ -138,7 +138,7 @@ describe("making a challenge", () => {
 
 describe("a private challenge", () => {
   it("shows its code to its owner and those in it, and is not there for others", async () => {
-    const [ada, bob, eve] = await Promise.all([signUp(), signUp(), signUp()]);
+    const [ada, bob, eve] = [await signUp(), await signUp(), await signUp()];
     const made = await make(ada, { visibility: "private" });
     expect(made.invite_code).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
     await api(bob).post("/challenges/join", { invite_code: made.invite_code });
@@ -153,7 +153,7 @@ describe("a private challenge", () => {
   });
 
   it("is entered by its code, in upper and lower case alike", async () => {
-    const [ada, bob, cem] = await Promise.all([signUp(), signUp(), signUp()]);
+    const [ada, bob, cem] = [await signUp(), await signUp(), await signUp()];
     const { id, invite_code } = await make(ada, { visibility: "private" });
     const byLink = await api(bob).post<Challenge>("/challenges/join", {
       invite_code: invite_code?.toLowerCase(),
@@ -164,7 +164,7 @@ describe("a private challenge", () => {
   });
 
   it("tells a wrong code nothing, not even that it is there", async () => {
-    const [ada, eve] = await Promise.all([signUp(), signUp()]);
+    const [ada, eve] = [await signUp(), await signUp()];
     const { id, invite_code } = await make(ada, { visibility: "private" });
     const other = invite_code === "ABCDEFGH" ? "ABCDEFGJ" : "ABCDEFGH";
     const byLink = await api(eve).post("/challenges/join", { invite_code: other });
@@ -180,7 +180,7 @@ describe("a private challenge", () => {
   });
 
   it("lets its owner in without the code, and wants it anew from those who left", async () => {
-    const [ada, bob] = await Promise.all([signUp(), signUp()]);
+    const [ada, bob] = [await signUp(), await signUp()];
     const { id, invite_code } = await make(ada, { visibility: "private", join: false });
     expect((await api(ada).post(`/challenges/${id}/join`)).status).toBe(200);
     await api(bob).post("/challenges/join", { invite_code });
@@ -193,7 +193,7 @@ describe("a private challenge", () => {
 
 describe("the list of challenges", () => {
   it("has the public ones newest first, in pages that survive new ones", async () => {
-    const [ada, bob] = await Promise.all([signUp(), signUp()]);
+    const [ada, bob] = [await signUp(), await signUp()];
     const made: string[] = [];
     for (let n = 0; n < 5; n += 1) made.unshift((await make(ada)).id);
     const first = await api(bob).get<List>("/challenges?limit=3");
@@ -236,7 +236,7 @@ describe("the list of challenges", () => {
   });
 
   it("of one's own has what one made and what one joined, private ones included", async () => {
-    const [ada, bob] = await Promise.all([signUp(), signUp()]);
+    const [ada, bob] = [await signUp(), await signUp()];
     const joined = await make(ada, { visibility: "private" });
     await api(bob).post("/challenges/join", { invite_code: joined.invite_code });
     const own = await make(bob, { join: false });
@@ -260,7 +260,7 @@ describe("the list of challenges", () => {
 
 describe("joining and leaving", () => {
   it("counts everybody once", async () => {
-    const [ada, bob] = await Promise.all([signUp(), signUp()]);
+    const [ada, bob] = [await signUp(), await signUp()];
     const { id } = await make(ada);
     const join = async () => await api(bob).post<Challenge & Problem>(`/challenges/${id}/join`);
     expect(await join()).toMatchObject({
@@ -291,7 +291,7 @@ describe("joining and leaving", () => {
   });
 
   it("goes on without its owner", async () => {
-    const [ada, bob] = await Promise.all([signUp(), signUp()]);
+    const [ada, bob] = [await signUp(), await signUp()];
     const { id } = await make(ada);
     await api(bob).post(`/challenges/${id}/join`);
     expect((await api(ada).post(`/challenges/${id}/leave`)).status).toBe(204);

@@ -3,6 +3,7 @@ import {
   dateSchema,
   idParam,
   idSchema,
+  instantKey,
   instantOut,
   pageOf,
   pageQuery,
@@ -97,7 +98,7 @@ export const joinSchema = z.strictObject({ invite_code: inviteCodeSchema.optiona
 export const joinByCodeSchema = z.strictObject({ invite_code: inviteCodeSchema });
 
 /** Where a list of challenges goes on. */
-export const listCursor = z.tuple([z.int(), z.string()]);
+export const listCursor = z.tuple([instantKey, idSchema]);
 
 const entrySchema = z
   .object({
@@ -136,7 +137,7 @@ export const leaderboardQuery = z
 export const liveQuery = z.object({ ticket: z.string().max(1000).optional() });
 
 /** Where a leaderboard goes on: behind this score and user. */
-export const leaderboardCursor = z.tuple([z.number(), z.string()]);
+export const leaderboardCursor = z.tuple([z.number(), idSchema]);
 
 /** A challenge as the caller finds it; only its owner and those in it see how to get in. */
 export function challengeOut(

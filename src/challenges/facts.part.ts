@@ -141,7 +141,7 @@ export class Facts {
       .map((row) => row.user_id);
   }
 
-  /** Notes the name and avatar of a report; one that comes late changes nothing. Says whether it did. */
+  /** Takes over a report's name and avatar unless a later one has changed them; says whether it did. */
   rename({ user_id, display_name, avatar_url, version }: Report): boolean {
     const { rowsWritten } = this.#storage.sql.exec(
       `UPDATE people SET display_name = ?2, avatar_url = ?3, named_version = ?4
@@ -181,13 +181,16 @@ export class Facts {
 
   /** All days that are known of somebody. */
   daysOf(user_id: string): ReportedDay[] {
-    return this.#storage.sql
-      .exec<{ date: string; seconds: number; reported: number }>(
-        "SELECT date, seconds, reported FROM days WHERE user_id = ?",
-        user_id,
-      )
-      .toArray()
-      .map(({ date, seconds, reported }) => ({ date, seconds, reported: reported === 1 }));
+    const cursor = this.#storage.sql.exec(
+      "SELECT date, seconds, reported FROM days WHERE user_id = ?",
+      user_id,
+    );
+    const days: ReportedDay[] = [];
+    // Raw rows: this runs for every report, over up to 92 of them.
+    for (const [date, seconds, reported] of cursor.raw<[string, number, number]>()) {
+      days.push({ date, seconds, reported: reported === 1 });
+    }
+    return days;
   }
 }
 

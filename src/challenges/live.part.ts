@@ -74,9 +74,11 @@ export class Live {
       this.publish();
       return;
     }
-    // A crash must not swallow the change: what was left untold is told by the alarm.
-    this.#parts.storage.kv.put(UNTOLD, true);
-    this.#parts.jobs().schedule("broadcast", clock.now() + SECOND_MS);
+    if (this.#parts.sockets.all().length > 0) {
+      // A crash must not swallow the change: what was left untold is told by the alarm.
+      this.#parts.storage.kv.put(UNTOLD, true);
+      this.#parts.jobs().schedule("broadcast", clock.now() + SECOND_MS);
+    }
     this.#timer = setTimeout(() => this.publish(), wait_ms);
   }
 

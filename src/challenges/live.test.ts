@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
@@ -180,6 +180,22 @@ describe("a live board", () => {
     expect(viewer.last).toMatchObject({ type: "changes", total: 2 });
     const versions = viewer.frames.map((frame) => frame.version);
     expect(versions).toEqual(versions.map((_, index) => versions[0]! + index));
+  });
+
+  it("begins anew after a crash that swallowed what it had not told", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await make(ada);
+    const viewer = await watch(ada, id);
+    await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
+    await runInDurableObject(stubOf(id), (_, state) => state.storage.kv.put("untold", true));
+    await use(ada, stamp(0), 60);
+    await vi.waitFor(() => expect(viewer.last.me?.score).toBe(60));
+    expect(viewer.last).toMatchObject({
+      type: "snapshot",
+      version: viewer.frames[0]!.version + 1,
+      entries: [{ score: 60 }],
+    });
   });
 
   it("brings who comes back up to date", async () => {

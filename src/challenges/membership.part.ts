@@ -124,6 +124,9 @@ export class Membership {
         const avatar_url = avatarUrl(ctx.config.PUBLIC_URL, avatar_key);
         const group_id = groups.idOf(rule, now);
         const person = { id: user_id, display_name, avatar_url, group_id, is_in: left_at === null };
+        // By other days their usage falls on other dates: their own object tells all of it anew.
+        const known = facts.person(user_id);
+        if (known && known.group_id !== group_id) facts.forgetDays(user_id);
         if (facts.putPerson(person)) changes += 1;
         standings.refreshName(user_id);
       }

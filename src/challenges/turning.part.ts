@@ -4,7 +4,7 @@ import type { DueJobs } from "../platform/objects/due-jobs.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { tellUser } from "../users/index.ts";
 import type { Entry } from "./board-entry.ts";
-import { saveResults } from "./board.store.ts";
+import { dropDays, saveResults } from "./board.store.ts";
 import type { Facts } from "./facts.part.ts";
 import type { Challenge, Status } from "./lifecycle.ts";
 import { pageWithAccountRules, saveDayRules } from "./participants.store.ts";
@@ -137,6 +137,8 @@ export class Turner {
       // Planned before it is written: a crash in between costs a look at nothing new.
       for (const { user_id } of changed) jobs().schedule("renewed", clock.now(), user_id);
       await saveDayRules(ctx, changed);
+      const user_ids = changed.map((participant) => participant.user_id);
+      await dropDays(ctx, facts.rules.id, user_ids);
       after = page.length < RULES_PAGE ? null : (page.at(-1)?.participant.user_id ?? null);
     }
   }

@@ -3,24 +3,20 @@ import type { Context } from "../platform/context.ts";
 import { logFault, writeLine } from "../platform/log.ts";
 import { deliver, sweep } from "./mail.service.ts";
 
+/** After a fault that says nothing of when to come back. */
+const RETRY_SECONDS = 30;
 const wakeSchema = z.object({ ids: z.array(z.string()).max(100) });
 
-/** Sends the mails that the queue's messages name; what failed comes back when it is due again. */
+/** Sends the mails that the queue's messages name, all in one go; what failed comes back when it is due. */
 export async function consumeMailQueue(ctx: Context, batch: MessageBatch): Promise<void> {
-  for (const message of batch.messages) {
-    const wake = wakeSchema.safeParse(message.body);
-    if (!wake.success) {
-      message.ack();
-      continue;
-    }
-    try {
-      const pause_ms = await deliver(ctx, wake.data.ids);
-      if (pause_ms === null) message.ack();
-      else message.retry({ delaySeconds: Math.ceil(pause_ms / 1000) });
-    } catch (error) {
-      logFault("mail_queue_failed", error);
-      message.retry({ delaySeconds: 30 });
-    }
+  const ids = batch.messages.flatMap(({ body }) => wakeSchema.safeParse(body).data?.ids ?? []);
+  try {
+    const pause_ms = await deliver(ctx, ids);
+    if (pause_ms === null) batch.ackAll();
+    else batch.retryAll({ delaySeconds: Math.ceil(pause_ms / 1000) });
+  } catch (error) {
+    logFault("mail_queue_failed", error);
+    batch.retryAll({ delaySeconds: RETRY_SECONDS });
   }
 }
 

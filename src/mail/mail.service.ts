@@ -5,23 +5,25 @@ import {
   type MailData,
   type MailKind,
 } from "../../emails/index.ts";
+import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { seal } from "../platform/seal.ts";
-import { HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import {
   dueEmails,
   insertEmails,
   leaseEmails,
   markSent,
   markUndeliverable,
+  nextAttempt,
   postpone,
   recentMail,
   type EmailRow,
 } from "./mail.store.ts";
 import { MAX_ATTEMPTS, pauseAfter, type MailLink, type OutgoingMail } from "./outgoing.ts";
-import { sendBatch } from "./postmark.client.ts";
+import { sendBatch, type Outcome } from "./postmark.client.ts";
 
 /** API.md: at most one mail a minute and five an hour to one address, each kind by itself. */
 const PER_HOUR = 5;
@@ -29,8 +31,13 @@ const PER_HOUR = 5;
 const LEASE_MS = 60_000;
 const BATCH = 500;
 const WAKE_IDS = 100;
-/** Postmark's code for an address that bounced or complained. */
-const INACTIVE = 406;
+/** Pauses before what became of a mail is written down again; together well inside the lease. */
+const NOTE_PAUSES_MS = [200, 1_000, 5_000];
+/** Postmark's codes that no later try can change: the address is refused (406) or is none (300). */
+const HOPELESS: Record<number, "failed" | "refused" | undefined> = {
+  300: "failed",
+  406: "refused",
+};
 
 /** Puts mails into the outbox, in the transaction of their cause; gives their ids for `wakeMail`. */
 export async function queueMails(ctx: Context, mails: readonly OutgoingMail[]): Promise<string[]> {
@@ -81,41 +88,42 @@ export function wakeMail(ctx: Context, ids: readonly string[]): void {
   }
 }
 
-/** Sends those of the named mails that are due; gives ms until the next try of any that failed, or null. */
+/**
+ * Sends those of the named mails that are due. Gives ms until those that are still waiting are due
+ * again (a try that failed, another sender's lease), or null where none is left.
+ */
 export async function deliver(ctx: Context, ids: readonly string[]): Promise<number | null> {
-  let again: number | null = null;
   for (let from = 0; from < ids.length; from += BATCH) {
-    const pause = await deliverBatch(ctx, ids.slice(from, from + BATCH));
-    if (pause !== null) again = Math.max(again ?? 0, pause);
+    await deliverBatch(ctx, ids.slice(from, from + BATCH));
   }
-  return again;
+  const next = await nextAttempt(ctx, ids);
+  return next === null ? null : Math.max(SECOND_MS, next - clock.now());
 }
 
 /** Sends whatever is overdue, one batch after the other; gives how many were tried. */
 export async function sweep(ctx: Context): Promise<{ tried: number }> {
   let tried = 0;
   for (;;) {
-    const ids = await dueEmails(ctx, ctx.clock.now(), BATCH);
+    const ids = await dueEmails(ctx, clock.now(), BATCH);
     if (ids.length === 0) return { tried };
     await deliverBatch(ctx, ids);
     tried += ids.length;
   }
 }
 
-async function deliverBatch(ctx: Context, ids: readonly string[]): Promise<number | null> {
-  const now = ctx.clock.now();
+/** Leases by the clock, not by a trigger's instant: a late sweep must not lease into the past. */
+async function deliverBatch(ctx: Context, ids: readonly string[]): Promise<void> {
+  const now = clock.now();
   const lease = newId(now);
   const rows = await leaseEmails(ctx, ids, lease, now, now + LEASE_MS);
-  const writable = rows.flatMap((row) => {
-    const message = messageOrNull(ctx, row);
-    return message ? [{ row, message }] : [];
-  });
-  for (const row of rows) {
-    if (!writable.some((one) => one.row === row))
-      await markUndeliverable(ctx, lease, row.id, "failed", null);
+  const mails = rows.map((row) => ({ row, message: messageOrNull(ctx, row) }));
+  const writable = mails.flatMap(({ row, message }) => (message ? [{ row, message }] : []));
+  for (const { row, message } of mails) {
+    if (!message)
+      await writeDown(async () => await markUndeliverable(ctx, lease, row.id, "failed", null));
   }
-  if (writable.length === 0) return null;
-  let outcomes;
+  if (writable.length === 0) return;
+  let outcomes: Outcome[];
   try {
     outcomes = await sendBatch(
       ctx,
@@ -123,43 +131,69 @@ async function deliverBatch(ctx: Context, ids: readonly string[]): Promise<numbe
     );
   } catch (error) {
     logFault("postmark_failed", error, { mails: writable.length });
-    return await tryLater(
+    await tryLater(
       ctx,
       lease,
-      writable.map(({ row }) => row),
+      writable.map(({ row }) => ({ row, error_code: null })),
     );
+    return;
   }
-  const sent = writable.flatMap(({ row }, index) => {
-    const outcome = outcomes[index];
-    return outcome?.error_code === 0 ? [{ id: row.id, message_id: outcome.message_id }] : [];
-  });
-  await markSent(ctx, lease, sent, now);
-  for (const [index, { row }] of writable.entries()) {
-    const code = outcomes[index]?.error_code ?? null;
-    if (code !== 0)
-      await markUndeliverable(ctx, lease, row.id, code === INACTIVE ? "refused" : "failed", code);
+  await noteOutcomes(
+    ctx,
+    lease,
+    writable.map(({ row }, index) => ({ row, outcome: outcomes[index] ?? null })),
+  );
+}
+
+type Judged = { row: EmailRow; outcome: Outcome | null };
+
+async function noteOutcomes(ctx: Context, lease: string, judged: readonly Judged[]): Promise<void> {
+  const sent = judged.flatMap(({ row, outcome }) =>
+    outcome?.error_code === 0 ? [{ id: row.id, message_id: outcome.message_id }] : [],
+  );
+  await writeDown(async () => await markSent(ctx, lease, sent, clock.now()));
+  const later = [];
+  for (const { row, outcome } of judged) {
+    const error_code = outcome?.error_code ?? null;
+    if (error_code === 0) continue;
+    const status = error_code === null ? undefined : HOPELESS[error_code];
+    if (!status) later.push({ row, error_code });
+    else
+      await writeDown(async () => await markUndeliverable(ctx, lease, row.id, status, error_code));
   }
-  return null;
+  await tryLater(ctx, lease, later);
 }
 
 async function tryLater(
   ctx: Context,
   lease: string,
-  rows: readonly EmailRow[],
-): Promise<number | null> {
-  const hopeless = rows.filter((row) => row.attempts >= MAX_ATTEMPTS);
-  for (const row of hopeless) await markUndeliverable(ctx, lease, row.id, "failed", null);
-  const others = rows.filter((row) => row.attempts < MAX_ATTEMPTS);
-  if (others.length === 0) return null;
-  const pause = pauseAfter(Math.max(...others.map((row) => row.attempts)));
-  await postpone(
-    ctx,
-    lease,
-    others.map((row) => row.id),
-    ctx.clock.now() + pause,
-    null,
-  );
-  return pause;
+  failed: readonly { row: EmailRow; error_code: number | null }[],
+): Promise<void> {
+  for (const { row, error_code } of failed) {
+    await writeDown(async () => {
+      if (row.attempts >= MAX_ATTEMPTS) {
+        await markUndeliverable(ctx, lease, row.id, "failed", error_code);
+      } else {
+        await postpone(ctx, lease, row.id, clock.now() + pauseAfter(row.attempts), error_code);
+      }
+    });
+  }
+}
+
+/**
+ * Writes down what became of a mail, and tries again where the database hiccups: forgetting that a
+ * mail was accepted would send it twice. Safe to repeat, since it is written under the lease.
+ */
+async function writeDown(write: () => Promise<void>): Promise<void> {
+  for (const pause_ms of [...NOTE_PAUSES_MS, null]) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (pause_ms === null) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    }
+  }
 }
 
 /** A row that cannot be written must not hold up the others. */

@@ -103,15 +103,24 @@ export async function markUndeliverable(
 export async function postpone(
   ctx: Store,
   lease_id: string,
-  ids: readonly string[],
+  id: string,
   next_attempt_at: Instant,
   error_code: number | null,
 ): Promise<void> {
-  if (ids.length === 0) return;
   await ctx.db
     .update(emails)
     .set({ next_attempt_at, error_code, lease_id: null })
-    .where(and(eq(emails.lease_id, lease_id), inArray(emails.id, [...ids])));
+    .where(and(eq(emails.lease_id, lease_id), eq(emails.id, id)));
+}
+
+/** When the latest of those of the named mails that still wait may be tried; null where none waits. */
+export async function nextAttempt(ctx: Store, ids: readonly string[]): Promise<Instant | null> {
+  if (ids.length === 0) return null;
+  const rows = await ctx.db
+    .select({ next: max(emails.next_attempt_at) })
+    .from(emails)
+    .where(and(inArray(emails.id, [...ids]), eq(emails.status, "waiting")));
+  return rows[0]?.next ?? null;
 }
 
 /** The ids of mails that are overdue, oldest first. */

@@ -11,7 +11,7 @@ export function describeError(error: unknown): { error: string; stack?: string }
       return { error: `database ${at.kind} errno=${at.errno ?? "-"}` };
   }
   if (error instanceof AppError) return { error: error.code };
-  if (error instanceof Error && !error.message.startsWith("Failed query")) {
+  if (error instanceof Error && !error.message.includes("Failed query")) {
     return {
       error: `${error.name}: ${error.message}`,
       ...(error.stack ? { stack: error.stack } : {}),

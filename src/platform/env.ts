@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { writeLine } from "./log.ts";
 
 const list = z.string().transform((text) =>
   text
@@ -15,9 +16,12 @@ const settings = z.object({
   MAIL_FROM: z.string().min(3),
   POSTMARK_HOST: z.string().default(""),
   /** N of scrypt; only suites that are not about hashing lower it. */
-  SCRYPT_COST: z.coerce.number().int().min(2).default(32_768),
+  SCRYPT_COST: z.coerce
+    .number()
+    .refine((cost) => cost >= 2 && cost <= 32_768 && Number.isInteger(Math.log2(cost)))
+    .default(32_768),
   /** The least time in ms that an answer takes whose duration could tell accounts apart. */
-  AUTH_FLOOR_MS: z.coerce.number().int().min(0).default(600),
+  AUTH_FLOOR_MS: z.coerce.number().int().min(0).default(1_200),
 });
 
 const secrets = {
@@ -63,6 +67,7 @@ export function loadConfig(env: object): Config {
     POSTMARK_TOKEN: secret("POSTMARK_TOKEN"),
     problems,
   };
+  for (const problem of problems) writeLine("error", "not_configured", { problem });
   parsed.set(env, config);
   return config;
 }

@@ -10,3 +10,4 @@ export {
   type IncomingBatch,
   type Recorded,
 } from "./items.ts";
+export type { HistoryQuestion } from "./history.ts";

@@ -66,7 +66,7 @@ export type IncomingBatch = {
 /** What the user's object answers to a batch. */
 export type Recorded = {
   receipts: Receipt[];
-  /** The batch's first item as it is held. */
+  /** The first item that was new, else the first one as it was known. */
   first: HeldItem | null;
   /** UTC ms up to which the device of the batch's first item is known. */
   resume_after: number | null;

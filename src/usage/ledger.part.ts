@@ -3,6 +3,7 @@ import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, ownDateAt, splitByOwnDay, type DayHistory } from "../platform/time/own-day.ts";
 import { migrateSchema } from "../platform/objects/schema.ts";
 import { DayBook, type Piece } from "./day-book.ts";
+import type { HistoryQuestion } from "./history.ts";
 import type { HeldItem, IncomingBatch, IncomingInterval, Receipt } from "./items.ts";
 import { ledgerSchema } from "./ledger.schema.ts";
 
@@ -126,6 +127,30 @@ export class Ledger {
       .toArray();
   }
 
+  /** Those of them that belong on a page of history, newest first. */
+  waitingHistory({ filter, after, limit }: HistoryQuestion): HeldItem[] {
+    const { from, to, app, category, device_id } = filter;
+    const after_s = after === null ? null : Math.floor(after.started_at / SECOND_MS);
+    return this.storage.sql
+      .exec<ItemRow>(
+        `SELECT * FROM items WHERE flushed = 0
+           AND (?1 IS NULL OR started_s < ?1 OR (started_s = ?1 AND id < ?2))
+           AND (?3 IS NULL OR date >= ?3) AND (?4 IS NULL OR date <= ?4)
+           AND (?5 IS NULL OR app = ?5 OR client_app = ?5)
+           AND (?6 IS NULL OR category = ?6) AND (?7 IS NULL OR device_id = ?7)
+         ORDER BY started_s DESC, id DESC LIMIT ?8`,
+        after_s,
+        after?.id ?? null,
+        from ?? null,
+        to ?? null,
+        app ?? null,
+        category ?? null,
+        device_id ?? null,
+        limit,
+      )
+      .toArray();
+  }
+
   /** The vouched-for dates that MySQL and the boards may not know yet. */
   waitingDates(): OwnDate[] {
     return this.storage.sql
@@ -137,7 +162,6 @@ export class Ledger {
   /** Notes that these items and dates are in MySQL and on the boards. */
   confirm(items: readonly HeldItem[], dates: readonly OwnDate[]): void {
     this.storage.transactionSync(() => {
-      this.storage.kv.put("ledger_version", this.version);
       for (const { id, version } of items) {
         this.storage.sql.exec(
           "UPDATE items SET flushed = 1 WHERE id = ? AND version = ?",
@@ -155,8 +179,15 @@ export class Ledger {
     this.books.clear();
   }
 
-  /** A number that rises with every change and every flush: in MySQL and on boards, the higher one wins. */
-  nextVersion(now: Instant): number {
+  /** A version for what is told to others, kept before it is told: a clock that lags behind after a sleep must not undercut it. */
+  outgoingVersion(now: Instant): number {
+    const version = this.nextVersion(now);
+    this.storage.kv.put("ledger_version", version);
+    return version;
+  }
+
+  /** A number that rises with every change: in MySQL and on boards, the higher one wins. */
+  private nextVersion(now: Instant): number {
     this.version = Math.max(this.version + 1, now);
     return this.version;
   }

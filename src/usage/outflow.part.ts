@@ -81,26 +81,32 @@ export class Outflow {
     await this.saveBoardDays(new Map([[challenge_id, new Set(dates)]]), now);
   }
 
-  /** Brings what waits to the boards and to MySQL; says whether more waits. */
-  async flush(now: Instant): Promise<boolean> {
+  /**
+   * Brings what waits to the boards and to MySQL, and takes it off the list once it stands in MySQL.
+   * Gives whether more waits, and the boards that could not be told: those need `tellWhole` later.
+   */
+  async flush(now: Instant): Promise<{ more: boolean; untold: string[] }> {
     const owner = this.owner();
     const items = this.ledger.waitingItems(FLUSH_ITEMS);
     const dates = this.ledger.waitingDates();
-    if (!owner || (items.length === 0 && dates.length === 0)) return false;
+    if (!owner || (items.length === 0 && dates.length === 0)) {
+      return { more: false, untold: [] };
+    }
     this.touch(items, dates);
     const touched = new Map(this.changed);
-    const version = this.ledger.nextVersion(now);
+    const version = this.ledger.outgoingVersion(now);
     const ctx = this.context();
     // Side by side: a board that is away keeps nothing from MySQL, nor the other way round.
-    const outcomes = await Promise.allSettled([
+    const [told, ...saved] = await Promise.allSettled([
       this.tellBoards(),
       saveActivities(ctx, owner.user_id, items),
       saveDailyUsage(ctx, owner.user_id, version, this.dailyRows(owner, items)),
       this.saveBoardDays(touched, now),
     ]);
-    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    for (const outcome of saved) if (outcome.status === "rejected") throw outcome.reason;
     this.ledger.confirm(items, dates);
-    return items.length === FLUSH_ITEMS;
+    const untold = told.status === "rejected" ? [...this.changed.keys()] : [];
+    return { more: items.length === FLUSH_ITEMS, untold };
   }
 
   private async drain(): Promise<void> {
@@ -128,6 +134,8 @@ export class Outflow {
       (day) => this.known.get(keyOf(rule, day)) !== valueOf(day),
     );
     if (!owner || (news.length === 0 && dates.size > 0)) return;
+    // Drawn with the days it stands for: a call that is repeated says the same under the same version.
+    const version = this.ledger.outgoingVersion(ctx.clock.now());
     const answer = await callObject(
       ctx,
       ctx.bindings.BOARD,
@@ -138,7 +146,7 @@ export class Outflow {
           user_id: owner.user_id,
           display_name: owner.display_name,
           avatar_url: owner.avatar_url,
-          version: this.ledger.nextVersion(ctx.clock.now()),
+          version,
           days: news,
         }),
     );
@@ -152,7 +160,7 @@ export class Outflow {
   ): Promise<void> {
     const owner = this.owner();
     if (!owner) return;
-    const version = this.ledger.nextVersion(now);
+    const version = this.ledger.outgoingVersion(now);
     const rows = [...touched].flatMap(([challenge_id, dates]) => {
       const rule = this.rule(challenge_id);
       return rule ? this.days(rule, dates).map((day) => ({ challenge_id, ...day })) : [];

@@ -8,6 +8,7 @@ import { formatInstant } from "../platform/time/instant.ts";
 import {
   batchOut,
   batchShape,
+  historyCursor,
   historyOut,
   historyQuery,
   intervalSchema,
@@ -16,14 +17,7 @@ import {
   todayOut,
   type ActivityOut,
 } from "./usage.wire.ts";
-import {
-  history,
-  historyKey,
-  recordBatch,
-  recordOne,
-  today,
-  type BatchItem,
-} from "./usage.service.ts";
+import { history, recordBatch, recordOne, today, type BatchItem } from "./usage.service.ts";
 import type { ActivityRow } from "./usage.store.ts";
 
 const tags = ["Activities"];
@@ -84,13 +78,11 @@ export const usageRoutes = featureApp()
   })
   .openapi(getActivities, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid("query");
-    const { rows, next } = await history(
-      userContext(c),
-      filter,
-      decodeCursor(cursor, historyKey),
-      limit,
-    );
-    return c.json({ data: rows.map(activityOut), next_cursor: next && encodeCursor(next) }, 200);
+    const key = decodeCursor(cursor, historyCursor);
+    const after = key && { started_at: key[0], id: key[1] };
+    const { rows, next } = await history(userContext(c), { filter, after, limit });
+    const next_cursor = next && encodeCursor([next.started_at, next.id]);
+    return c.json({ data: rows.map(activityOut), next_cursor }, 200);
   })
   .openapi(getToday, async (c) => {
     const { day_ends_at, devices, ...counters } = await today(userContext(c));

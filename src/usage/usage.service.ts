@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
@@ -6,14 +5,10 @@ import { SECOND_MS } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
 import { refusalOf, type RefusedInterval } from "./acceptance.ts";
 import { canonicalApp, catalogued } from "./catalogue.ts";
+import type { HistoryQuestion } from "./history.ts";
 import type { IncomingBatch, IncomingInterval, Receipt, ReportedInterval } from "./items.ts";
 import type { Today } from "./today.ts";
-import {
-  activityOf,
-  pageOfActivities,
-  type ActivityRow,
-  type HistoryFilter,
-} from "./usage.store.ts";
+import { activityOf, pageOfActivities, type ActivityRow } from "./usage.store.ts";
 
 const refusals: Record<RefusedInterval, { path: string; message: string }> = {
   too_old: { path: "started_at", message: "starts more than 31 days ago" },
@@ -83,32 +78,26 @@ export async function today(ctx: UserContext): Promise<Today> {
   return await callAsUser(ctx, async (stub, caller) => await stub.today(caller));
 }
 
-/** Where a page of history goes on. */
-export const historyKey = z.tuple([z.int(), z.string()]);
-export type HistoryKey = z.infer<typeof historyKey>;
-
 /**
  * A page of history, newest first. What was accepted but is not yet in MySQL is asked of the object
  * first, so that whatever leaves it meanwhile is found in MySQL: nothing is missed, nothing twice.
  */
 export async function history(
   ctx: UserContext,
-  filter: HistoryFilter,
-  after: HistoryKey | null,
-  limit: number,
-): Promise<{ rows: ActivityRow[]; next: HistoryKey | null }> {
-  const waiting = await callAsUser(ctx, async (stub, caller) => await stub.waiting(caller));
-  const key = after === null ? null : { started_at: after[0], id: after[1] };
-  const stored = await pageOfActivities(ctx, ctx.actor.user_id, filter, key, limit + 1);
-  const rows = new Map(stored.map((row) => [row.id, row]));
-  for (const item of waiting) {
-    const row = activityOf(ctx.actor.user_id, item);
-    if (matches(row, filter) && (key === null || isBefore(row, key))) rows.set(row.id, row);
-  }
+  question: HistoryQuestion,
+): Promise<{ rows: ActivityRow[]; next: ActivityRow | null }> {
+  const { user_id } = ctx.actor;
+  const oneMore = { ...question, limit: question.limit + 1 };
+  const waiting = await callAsUser(
+    ctx,
+    async (stub, caller) => await stub.waiting(caller, oneMore),
+  );
+  const rows = new Map<string, ActivityRow>();
+  for (const item of waiting) rows.set(item.id, activityOf(user_id, item));
+  for (const row of await pageOfActivities(ctx, user_id, oneMore)) rows.set(row.id, row);
   const sorted = [...rows.values()].sort((a, b) => (isBefore(a, b) ? 1 : -1));
-  const page = sorted.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: page, next: last && sorted.length > limit ? [last.started_at, last.id] : null };
+  const page = sorted.slice(0, question.limit);
+  return { rows: page, next: sorted.length > page.length ? (page.at(-1) ?? null) : null };
 }
 
 function isBefore(
@@ -116,16 +105,6 @@ function isBefore(
   b: { started_at: number; id: string },
 ): boolean {
   return a.started_at < b.started_at || (a.started_at === b.started_at && a.id < b.id);
-}
-
-function matches(row: ActivityRow, filter: HistoryFilter): boolean {
-  return (
-    (filter.from === undefined || row.date >= filter.from) &&
-    (filter.to === undefined || row.date <= filter.to) &&
-    (filter.app === undefined || row.app === filter.app || row.client_app === filter.app) &&
-    (filter.category === undefined || row.category === filter.category) &&
-    (filter.device_id === undefined || row.device_id === filter.device_id)
-  );
 }
 
 function endOf(input: ReportedInterval): number {

@@ -1,7 +1,8 @@
 import { and, desc, eq, gte, isNull, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
-import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { SECOND_MS } from "../platform/time/instant.ts";
+import type { HistoryQuestion } from "./history.ts";
 import type { HeldItem } from "./items.ts";
 import { activities, challengeDays, dailyUsage } from "./usage.table.ts";
 
@@ -54,7 +55,7 @@ export function activityOf(user_id: string, item: HeldItem): ActivityRow {
   };
 }
 
-// The columns are assigned in order, so the version that decides must be assigned last.
+// MySQL assigns in order, and drizzle writes the table's order: `version`, which decides, stands last.
 const newer = (column: SQL, current: SQL, version: SQL) =>
   sql`if(values(${version}) >= ${version}, values(${column}), ${current})`;
 
@@ -100,21 +101,11 @@ export async function saveChallengeDays(
     });
 }
 
-export type HistoryFilter = {
-  from?: OwnDate | undefined;
-  to?: OwnDate | undefined;
-  app?: string | undefined;
-  category?: string | undefined;
-  device_id?: string | undefined;
-};
-
-/** A page of history, newest first, after the given key. */
+/** A page of history as it stands in MySQL. */
 export async function pageOfActivities(
   ctx: Store,
   user_id: string,
-  filter: HistoryFilter,
-  after: { started_at: Instant; id: string } | null,
-  limit: number,
+  { filter, after, limit }: HistoryQuestion,
 ): Promise<ActivityRow[]> {
   const a = activities;
   return await ctx.db

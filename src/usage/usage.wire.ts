@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import {
   dateSchema,
   idSchema,
+  instantKey,
   instantOut,
   instantSchema,
   pageOf,
@@ -119,6 +120,8 @@ export const historyQuery = z.object({
   device_id: deviceSchema.optional(),
   ...pageQuery,
 });
+/** After which item the next page begins. */
+export const historyCursor = z.tuple([instantKey, idSchema]);
 export const historyOut = pageOf(activitySchema).openapi("History");
 
 export const todayOut = z

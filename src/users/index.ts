@@ -4,7 +4,7 @@ export {
   findUser,
   findUserByEmail,
   insertDayRule,
-  insertUser,
+  insertOrLockUser,
   lockUserByEmail,
   replacePasswordHash,
   updateUser,

@@ -1,16 +1,20 @@
 import { DurableObject } from "cloudflare:workers";
 import { clock } from "../platform/clock.ts";
 import { objectContext, type Context } from "../platform/context.ts";
+import { errors } from "../platform/errors.ts";
 import { logFault } from "../platform/log.ts";
 import { callObject } from "../platform/objects/call.ts";
 import { DueJobs } from "../platform/objects/due-jobs.ts";
 import { CloseCode } from "../platform/objects/sockets.ts";
+import { addDays, type OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
+import { ownDateAt } from "../platform/time/own-day.ts";
 import {
   Ledger,
   Outflow,
   todayOf,
   type HeldItem,
+  type HistoryQuestion,
   type IncomingBatch,
   type Recorded,
   type Today,
@@ -25,8 +29,10 @@ import { Viewing } from "./viewing.part.ts";
 const FLUSH_AFTER_MS = 750;
 /** A caller waits for the facts of an unknown session: at most this long, in ms. */
 const FACTS_DEADLINE_MS = 3_500;
-/** Items a history page may miss in MySQL are few: the flush is never far. */
-const WAITING_SHOWN = 1_000;
+/** How soon what failed is tried again, in ms. */
+const AGAIN_MS = 1_000;
+/** Dates that a phone may vouch for reach as far back as its intervals may. */
+const VOUCHED_DAYS = 31;
 
 /**
  * The Durable Object of one user: their door (sessions, exact rate limit) and their usage. Its copy
@@ -59,6 +65,7 @@ export class UserObject extends DurableObject<Env> {
       flush: async (_key, now) => await this.flush(now),
       board: async (challenge_id, now) => await this.outflow.tellWhole(challenge_id, now),
       end_views: async () => await this.endViews(),
+      reload: async (user_id) => await this.reloadOrThrow(user_id),
     });
   }
 
@@ -75,10 +82,12 @@ export class UserObject extends DurableObject<Env> {
       return await this.loading;
     }
     // A read under way may have begun before the change: one more is needed after it, for all who wait.
-    this.loadAgain ??= this.loading.then(async () => {
-      this.loadAgain = null;
-      return await this.reload(user_id);
-    });
+    this.loadAgain ??= this.loading
+      .catch(() => undefined)
+      .then(async () => {
+        this.loadAgain = null;
+        return await this.reload(user_id);
+      });
     return await this.loadAgain;
   }
 
@@ -106,10 +115,11 @@ export class UserObject extends DurableObject<Env> {
   /** Takes a batch of usage; durable when this returns. */
   async record(caller: Caller, batch: IncomingBatch): Promise<Admission<Recorded>> {
     return await this.admitted(caller, (now) => {
-      const { receipts, taken } = this.ledger.record(batch, now);
-      if (taken.length > 0 || batch.reported_dates.length > 0) {
+      const reported_dates = this.vouchable(batch.reported_dates, now);
+      const { receipts, taken } = this.ledger.record({ ...batch, reported_dates }, now);
+      if (taken.length > 0 || reported_dates.length > 0) {
         this.jobs.schedule("flush", now + FLUSH_AFTER_MS);
-        if (this.outflow.touch(taken, batch.reported_dates)) {
+        if (this.outflow.touch(taken, reported_dates)) {
           this.ctx.waitUntil(
             this.outflow.tellBoards().catch((error: unknown) => logFault("board_not_told", error)),
           );
@@ -132,9 +142,9 @@ export class UserObject extends DurableObject<Env> {
     );
   }
 
-  /** Items that history in MySQL may not hold yet. */
-  async waiting(caller: Caller): Promise<Admission<HeldItem[]>> {
-    return await this.admitted(caller, () => this.ledger.waitingItems(WAITING_SHOWN));
+  /** The part of a history page that MySQL may not hold yet, newest first. */
+  async waiting(caller: Caller, question: HistoryQuestion): Promise<Admission<HeldItem[]>> {
+    return await this.admitted(caller, () => this.ledger.waitingHistory(question));
   }
 
   private async admitted<T>(caller: Caller, work: (now: Instant) => T): Promise<Admission<T>> {
@@ -155,19 +165,20 @@ export class UserObject extends DurableObject<Env> {
       person = await loadPerson(this.work("load", FACTS_DEADLINE_MS), user_id);
     } catch (error) {
       logFault("facts_not_loaded", error);
+      // Whoever told us hears of the failure; the facts come in all the same once MySQL is back.
+      this.jobs.schedule("reload", clock.now() + AGAIN_MS, user_id);
       return false;
     }
-    if (person === null) return true;
+    this.jobs.cancel("reload", user_id);
     const before = this.person;
     this.person = person;
-    this.ctx.storage.kv.put("person", person);
+    if (person === null) this.ctx.storage.kv.delete("person");
+    else this.ctx.storage.kv.put("person", person);
+    this.closeEndedViews();
+    if (person === null) return true;
     if (JSON.stringify(before?.day_history) !== JSON.stringify(person.day_history))
       this.ledger.forgetBooks();
     this.tellBoardsOfChange(before, person);
-    await this.endViews().catch((error: unknown) => {
-      logFault("views_not_ended", error);
-      this.jobs.schedule("end_views", clock.now());
-    });
     return true;
   }
 
@@ -185,26 +196,54 @@ export class UserObject extends DurableObject<Env> {
     }
   }
 
+  /** Closes what ended sessions were watching: at once, and by the alarm should that fail. */
+  private closeEndedViews(): void {
+    if (this.endedViews().length === 0) return;
+    this.jobs.schedule("end_views", clock.now() + AGAIN_MS);
+    this.ctx.waitUntil(
+      this.endViews().catch((error: unknown) => logFault("views_not_ended", error)),
+    );
+  }
+
+  private endedViews() {
+    return this.viewing.endedViews(this.person?.is_active ? this.person.live_sessions : []);
+  }
+
   private async endViews(): Promise<void> {
     const { person } = this;
-    if (!person) return;
     const ctx = this.work("end_views");
-    const code = person.is_active ? CloseCode.token : CloseCode.not_allowed;
-    for (const { challenge_id, session_ids } of this.viewing.endedViews(
-      person.is_active ? person.live_sessions : [],
-    )) {
+    const code = person?.is_active === false ? CloseCode.not_allowed : CloseCode.token;
+    // An account that is gone has no row to read its id from: the object is named by it.
+    const user_id = this.ctx.id.name ?? "";
+    for (const { challenge_id, session_ids } of this.endedViews()) {
       await callObject(
         ctx,
         this.env.BOARD,
         challenge_id,
-        async (board) => await board.endViewing(person.user_id, session_ids, code),
+        async (board) => await board.endViewing(user_id, session_ids, code),
       );
       this.viewing.forget(challenge_id, session_ids);
     }
   }
 
   private async flush(now: Instant): Promise<void> {
-    while (await this.outflow.flush(now));
+    for (let more = true; more;) {
+      const flushed = await this.outflow.flush(now);
+      for (const challenge_id of flushed.untold)
+        this.jobs.schedule("board", now + AGAIN_MS, challenge_id);
+      more = flushed.more;
+    }
+  }
+
+  private async reloadOrThrow(user_id: string): Promise<void> {
+    if (!(await this.reload(user_id))) throw errors.database_unavailable();
+  }
+
+  /** Nobody can vouch for a day that has not begun, nor for one that nothing is taken for any more. */
+  private vouchable(dates: readonly OwnDate[], now: Instant): OwnDate[] {
+    const today = ownDateAt(now, this.person?.day_history ?? []);
+    const oldest = addDays(today, -VOUCHED_DAYS);
+    return dates.filter((date) => date >= oldest && date <= today);
   }
 
   private work(job: string, deadline_ms?: number): Context {

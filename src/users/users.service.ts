@@ -3,7 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
 import { tellUser } from "./user.client.ts";
 import type { ProfileChanges } from "./profile.ts";
-import { findUser, insertDayRule, updateUser, type UserRow } from "./users.store.ts";
+import { findUser, insertDayRule, lockUser, updateUser, type UserRow } from "./users.store.ts";
 
 /** The caller's own account. */
 export async function me(ctx: UserContext): Promise<UserRow> {
@@ -20,8 +20,10 @@ export async function changeProfile(ctx: UserContext, changes: ProfileChanges): 
   const { settings, ...fields } = changes;
   const user_id = ctx.actor.user_id;
   const changed = await withTransaction(ctx, async (tx) => {
+    const before = await lockUser(tx, user_id);
+    if (!before) throw errors.session_ended();
+    // Read once the row is held: of two changes, the one that comes second also holds from later on.
     const now = tx.clock.now();
-    const before = await me(tx);
     await updateUser(tx, user_id, now, {
       ...fields,
       limit_emails: settings?.limit_emails,

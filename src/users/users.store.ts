@@ -1,6 +1,5 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
-import { isDuplicate } from "../platform/db/faults.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { userDayRules, users } from "./users.table.ts";
 
@@ -22,22 +21,35 @@ export async function lockUserByEmail(ctx: Store, email: string): Promise<UserRo
   return rows[0] ?? null;
 }
 
+/** Finds an account by its id and holds the row until the transaction ends. */
+export async function lockUser(ctx: Store, user_id: string): Promise<UserRow | null> {
+  const rows = await ctx.db.select().from(users).where(eq(users.id, user_id)).for("update");
+  return rows[0] ?? null;
+}
+
 /** Finds an account by its id. */
 export async function findUser(ctx: Store, user_id: string): Promise<UserRow | null> {
   const rows = await ctx.db.select().from(users).where(eq(users.id, user_id));
   return rows[0] ?? null;
 }
 
-/** Adds an account and its first day rule; gives false where the address is taken. */
-export async function insertUser(ctx: Store, row: UserRow): Promise<boolean> {
-  try {
-    await ctx.db.insert(users).values(row);
-  } catch (error) {
-    if (isDuplicate(error, "users_email")) return false;
-    throw error;
-  }
-  await insertDayRule(ctx, row.id, row.created_at, row);
-  return true;
+/**
+ * Adds an account if its address is not taken, and holds the row of whoever has the address. Gives
+ * that row, and whether it is the new one. Writing first and reading after takes no lock on the gap
+ * where the address is not, so registrations at once do not wait for each other.
+ */
+export async function insertOrLockUser(
+  ctx: Store,
+  row: UserRow,
+): Promise<{ user: UserRow; is_new: boolean }> {
+  await ctx.db
+    .insert(users)
+    .values(row)
+    .onDuplicateKeyUpdate({ set: { email: sql`${users.email}` } });
+  const user = (await lockUserByEmail(ctx, row.email)) ?? row;
+  const is_new = user.id === row.id;
+  if (is_new) await insertDayRule(ctx, row.id, row.created_at, row);
+  return { user, is_new };
 }
 
 /** Notes that a zone and day start hold from `since` on; saying it twice changes nothing. */

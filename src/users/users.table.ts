@@ -35,7 +35,7 @@ export const users = mysqlTable(
     reminder_time: char({ length: 5 }).notNull(),
     limit_emails: boolean().notNull(),
     challenge_emails: boolean().notNull(),
-    /** Moves with every change, for compare-and-set. */
+    /** Moves with every change of the profile. */
     version: int().notNull(),
     created_at: instant().notNull(),
     updated_at: instant().notNull(),

@@ -27,8 +27,10 @@ export class DatabaseFault extends Error {
 
 const contentionErrnos = new Set([1205, 1213]);
 const unavailableErrnos = new Set([
-  1040, 1053, 1077, 1129, 1152, 1158, 1159, 1160, 1161, 2002, 2003, 2006, 2013,
+  1040, 1053, 1077, 1129, 1152, 1158, 1159, 1160, 1161, 2002, 2003, 2006, 2013, 1290, 1836,
 ]);
+// A refused credential is as good as no database: nothing the caller sent is at fault.
+const unavailableStatuses = new Set([401, 403, 429, 500, 502, 503, 504]);
 const unavailableCodes = new Set([
   "UNAVAILABLE",
   "RESOURCE_EXHAUSTED",
@@ -48,8 +50,9 @@ export function toDatabaseFault(error: unknown): DatabaseFault {
   }
   if (contentionErrnos.has(errno)) return new DatabaseFault("contention", errno);
   if (unavailableErrnos.has(errno)) return new DatabaseFault("unavailable", errno);
-  const body = (error as { body?: { code?: unknown } }).body;
-  if (error.name === "DatabaseError" && !unavailableCodes.has(String(body?.code))) {
+  const { body, status } = error as { body?: { code?: unknown }; status?: unknown };
+  const isAnswered = error.name === "DatabaseError" && !unavailableStatuses.has(Number(status));
+  if (isAnswered && !unavailableCodes.has(String(body?.code).toUpperCase())) {
     return new DatabaseFault("refused", Number.isNaN(errno) ? null : errno);
   }
   return new DatabaseFault("unavailable", Number.isNaN(errno) ? null : errno);

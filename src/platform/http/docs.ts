@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { errors } from "../errors.ts";
 import type { AppEnv } from "./app-env.ts";
 import { redocPage, swaggerPage } from "./docs-pages.ts";
 import { VERSION } from "./health.ts";
@@ -14,8 +15,21 @@ const config = {
   servers: [{ url: "/" }],
 };
 
+/** The whole document; a problem's `code` is one of the closed list. */
+function describe(app: OpenAPIHono<AppEnv>, codes: readonly string[]) {
+  const described = app.getOpenAPI31Document(config);
+  const problem = described.components?.schemas?.["Problem"];
+  if (problem && "properties" in problem && problem.properties) {
+    problem.properties["code"] = { type: "string", enum: [...codes] };
+  }
+  return described;
+}
+
 /** The API document at `/openapi.json`, and two pages that show it, all from our own origin. */
-export function docsRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
+export function docsRoutes(
+  app: OpenAPIHono<AppEnv>,
+  codes: readonly string[],
+): OpenAPIHono<AppEnv> {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
@@ -25,7 +39,7 @@ export function docsRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   const docs = new OpenAPIHono<AppEnv>();
   docs.get("/openapi.json", (c) => {
     // Made when first asked for: most isolates never are.
-    document ??= JSON.stringify(app.getOpenAPI31Document(config));
+    document ??= JSON.stringify(describe(app, codes));
     return c.body(document, 200, {
       "content-type": "application/json",
       "cache-control": "public, max-age=300",
@@ -33,7 +47,11 @@ export function docsRoutes(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   });
   docs.get("/docs", (c) => page(c.html.bind(c), swaggerPage()));
   docs.get("/redoc", (c) => page(c.html.bind(c), redocPage()));
-  docs.get("/docs/:file", async (c) => await c.env.ASSETS.fetch(c.req.raw));
+  docs.get("/docs/:file", async (c) => {
+    const file = await c.env.ASSETS.fetch(c.req.raw);
+    if (!file.ok) throw errors.not_found();
+    return file;
+  });
   return docs;
 }
 

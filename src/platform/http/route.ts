@@ -6,7 +6,7 @@ import { problemSchema } from "./problem.ts";
 import { validationHook } from "./validation.ts";
 
 /** How long a request may wait for MySQL, so that every answer comes within 5 s. */
-export const REQUEST_DEADLINE_MS = 4_500;
+export const REQUEST_DEADLINE_MS = 4_000;
 
 /** A feature's own sub-app: `openapi(route, handler)` for each of its routes. */
 export function featureApp(): OpenAPIHono<AppEnv> {

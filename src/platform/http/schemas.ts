@@ -1,9 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { errors } from "../errors.ts";
 import { isId } from "../ids.ts";
-import { formatInstant, parseInstant, type Instant } from "../time/instant.ts";
+import { parseInstant, type Instant } from "../time/instant.ts";
 import { isDate } from "../time/dates.ts";
 import { isTimeZone } from "../time/zones.ts";
+
+/** The instants that MySQL's DATETIME can hold, years 1000 to 9999. */
+const EARLIEST = Date.parse("1000-01-01T00:00:00Z");
+const LATEST = Date.parse("9999-12-31T23:59:59Z");
 
 /** Text a person typed: well-formed Unicode without NUL, trimmed, `min` to `max` code points. */
 export const text = (min: number, max: number) =>
@@ -51,12 +55,6 @@ export const timezoneSchema = z
 
 /** An instant as it stands in an answer. */
 export const instantOut = z.string().openapi({ format: "date-time" });
-export const instantText = formatInstant;
-
-/** `null` stays `null`; an instant becomes its text. */
-export function instantTextOrNull(instant: Instant | null): string | null {
-  return instant === null ? null : formatInstant(instant);
-}
 
 export const pageQuery = {
   limit: z.coerce
@@ -72,6 +70,9 @@ export const pageQuery = {
 /** A list's answer. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+/** An instant inside a cursor: one that a row can have, so that a made-up one is refused here. */
+export const instantKey = z.int().min(EARLIEST).max(LATEST);
 
 /** Makes an opaque cursor of the key after which the next page begins. */
 export function encodeCursor(key: readonly (string | number)[]): string {

@@ -8,9 +8,6 @@ export type JobHandler = (key: string, now: Instant) => void | Promise<void>;
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 4_000;
-/** After this many failures in a row the fault is no hiccup, and patience costs less than haste. */
-const PATIENT_AFTER = 30;
-const PATIENT_PAUSE_MS = 60_000;
 /** A job under way is due again after this, should the object die under it. */
 const LEASE_MS = 10_000;
 
@@ -92,10 +89,7 @@ export class DueJobs {
   }
 
   private retry({ kind, key, failures }: JobRow): void {
-    const pause =
-      failures >= PATIENT_AFTER
-        ? PATIENT_PAUSE_MS
-        : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     const again = "UPDATE jobs SET leased = 0, due_at = ?, failures = ? WHERE kind = ? AND key = ?";
     this.storage.sql.exec(again, clock.now() + pause, failures + 1, kind, key);
   }
