@@ -112,6 +112,32 @@ describe("signing up", () => {
     expect(await mailsTo(email)).toHaveLength(1);
   });
 
+  it("answers all of sixteen who register at once", async () => {
+    // Two hashes wait at a time; who is turned away for that comes back.
+    const insistent = async (email: string): Promise<number> => {
+      const { status, body } = await register(email);
+      return status === 503 && body["code"] === "busy" ? await insistent(email) : status;
+    };
+    const statuses = await Promise.all(
+      Array.from({ length: 16 }, async () => await insistent(freshEmail())),
+    );
+    expect(statuses).toEqual(Array(16).fill(202));
+  });
+
+  it("confirms nobody else's password by the mail that was already on its way", async () => {
+    const email = freshEmail();
+    await register(email);
+    await call("POST", "/auth/register", {
+      email,
+      password: "the attacker's password",
+      display_name: "Mallory",
+    });
+    const token = await mailedToken(email);
+    const { body } = await call("POST", "/auth/verify-email", { token });
+    expect(body).toMatchObject({ user: { display_name: "Ada" } });
+    await signIn({ email, password });
+  });
+
   it("names the field of a weak password, a bad address, an unknown field", async () => {
     const weak = await call<{ errors: { path: string }[] }>("POST", "/auth/register", {
       email: "nobody",

@@ -232,6 +232,24 @@ describe("reporting usage", () => {
   });
 });
 
+describe("a phone that vouches for days without usage", () => {
+  it("can vouch for today and the days it may still report, and for no other", async () => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const days = { start_date: "2026-03-10", end_date: "2026-03-20" };
+    const created = await api(ada).post<{ id: string }>("/challenges", { name: "Less", ...days });
+    const vouched = await api(ada).post("/activities", {
+      reported_dates: ["2026-03-10", "2026-03-11", "9999-12-31"],
+    });
+    expect(vouched.status).toBe(200);
+    await flush(ada, clock);
+    const rows = await inMySql("select date, seconds from challenge_days where challenge_id = ?", [
+      created.body.id,
+    ]);
+    expect(rows).toEqual([{ date: "2026-03-10", seconds: 0 }]);
+  });
+});
+
 describe("what was acknowledged", () => {
   it("survives the eviction of its object and reaches MySQL as the counters say", async () => {
     const clock = fixedClock("2026-03-10T12:00:00Z");
@@ -276,8 +294,29 @@ describe("what was acknowledged", () => {
       cursor = page.next_cursor;
     }
     expect(seen).toEqual(["05", "04", "03", "02", "01"]);
+    // More than a page waits: the newest come first all the same.
+    const many = Array.from({ length: 300 }, (_, n) =>
+      insta(new Date(Date.parse("2026-03-09T00:00:00Z") + n * 60_000).toISOString(), 30),
+    );
+    await api(ada).post("/activities", { items: many });
+    const newest = await api(ada).get<Page>("/activities?limit=7");
+    expect(newest.body.data.map((row) => row.started_at.slice(8, 13))).toEqual([
+      "10T05",
+      "10T04",
+      "10T03",
+      "10T02",
+      "10T01",
+      "09T04",
+      "09T04",
+    ]);
     const filtered = await api(ada).get<Page>("/activities?device_id=d0&app=com.instagram.android");
     expect(filtered.body.data).toHaveLength(2);
+    for (const key of [[9e15, "x"], [0, "é"], [1, 2], {}]) {
+      const cursor = btoa(unescape(encodeURIComponent(JSON.stringify(key))));
+      expect((await api(ada).get(`/activities?cursor=${encodeURIComponent(cursor)}`)).status).toBe(
+        400,
+      );
+    }
     expect((await api(ada).get("/activities?cursor=nonsense")).body).toMatchObject({
       code: "malformed_cursor",
     });
