@@ -1,5 +1,4 @@
-import { createMessageBatch, getQueueResult } from "cloudflare:test";
-import { createExecutionContext } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { call, freshEmail, mailsTo } from "../testing/api.ts";
