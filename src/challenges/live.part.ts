@@ -139,12 +139,14 @@ export class Live {
     );
   }
 
-  /** Closes the sockets whose token has expired; gives when the next one does. */
+  /** Closes the sockets whose token has expired, and plans to do so again when the next one does. */
   closeExpired(now: Instant): void {
     const { sockets, jobs } = this.#parts;
     sockets.closeExpired(now);
-    const next = sockets.nextExpiry();
-    if (next !== null && next > now) jobs().schedule("expiry", next);
+    // Those just closed may still be listed: they are no reason to forget the others.
+    const left = sockets.all().map((socket) => sockets.seat(socket).expires_at);
+    const next = Math.min(...left.filter((expires_at) => expires_at > now));
+    if (next !== Infinity) jobs().schedule("expiry", next);
   }
 
   #frameBetween(from: Edition | null, to: Edition): Frame {

@@ -329,17 +329,23 @@ describe("the door of a live board", () => {
     expect((await knock(id, { ...upgrade, ...bearer(tablet) })).status).toBe(401);
   });
 
-  it("closes when the token expires", async () => {
+  it("closes when a token expires, each at its time", async () => {
     const clock = fixedClock(NOON);
     const ada = await signUp();
     const { id } = await make(ada);
     const viewer = await watch(ada, id);
-    clock.advance(29 * MINUTE_MS);
+    clock.advance(20 * MINUTE_MS);
+    const later = await watch({ ...ada, ...(await signIn(ada)) }, id);
+    clock.advance(9 * MINUTE_MS);
     await runDurableObjectAlarm(stubOf(id));
     expect(viewer.closed).toBeNull();
     clock.advance(MINUTE_MS);
     await runDurableObjectAlarm(stubOf(id));
     await vi.waitFor(() => expect(viewer.closed).toBe(4401));
+    expect(later.closed).toBeNull();
+    clock.advance(20 * MINUTE_MS);
+    await runDurableObjectAlarm(stubOf(id));
+    await vi.waitFor(() => expect(later.closed).toBe(4401));
   });
 
   it("closes for who floods it", async () => {

@@ -32,6 +32,7 @@ type Parts = {
 /** Keeps who takes part in step with MySQL: fills an empty board, and reads people anew when told. */
 export class Membership {
   readonly #parts: Parts;
+  #isFilled = false;
   #filling: Promise<void> | null = null;
   #waiting = new Set<string>();
   #running: Promise<void> | null = null;
@@ -43,7 +44,8 @@ export class Membership {
 
   /** Says whether the board holds all that MySQL knew when it was made. */
   get isFilled(): boolean {
-    return this.#parts.storage.kv.get(FILLED) === true;
+    this.#isFilled ||= this.#parts.storage.kv.get(FILLED) === true;
+    return this.#isFilled;
   }
 
   /** Reads the challenge's people and their days in pages; goes on where it stopped. Throws where MySQL is away. */

@@ -28,12 +28,13 @@ export async function leaderboard(
 export async function watch(ctx: UserContext, challenge_id: string): Promise<Response> {
   const { user_id, session_id, expires_at } = ctx.actor;
   // The user's object must know first: when the session ends it closes what it knows of.
-  await callObject(
+  const isLive = await callObject(
     ctx,
     ctx.bindings.USER,
     user_id,
     async (user) => await user.watch({ user_id, session_id }, challenge_id, expires_at),
   );
+  if (!isLive) throw errors.session_ended();
   const answer = await openSocket(ctx, challenge_id);
   if (typeof answer === "string") throw refusalError(answer);
   return answer;

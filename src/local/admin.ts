@@ -32,7 +32,7 @@ export async function setRole(
     "update users set role = ?, version = version + 1, updated_at = ? where email = ?",
     [role, new Date(), email],
   );
-  return `${email} now has the role ${role}. It holds from the next sign-in or token on.`;
+  return `${email} now has the role ${role}. Signing in again makes it count everywhere at once.`;
 }
 
 /** The addresses of all admins, in order. */

@@ -4,7 +4,7 @@ import { PHASE_NAMES } from "./bench/phases.ts";
 import { readOptions, UsageError, usageText, type BenchOptions } from "./bench/options.ts";
 import { comparisonOf, reportOf } from "./bench/report.ts";
 import { failuresOf, runResult, type RunResult } from "./bench/results.ts";
-import { runBench } from "./bench/run.ts";
+import { Run } from "./bench/run.ts";
 import { startStack } from "./bench/stack.ts";
 import { Terminal } from "./bench/terminal.ts";
 
@@ -34,7 +34,7 @@ async function measured(options: BenchOptions): Promise<RunResult> {
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   try {
-    return await runBench(stack, options, terminal);
+    return await new Run(stack, options, terminal).results();
   } finally {
     await stack.stop();
   }

@@ -9,7 +9,7 @@ import type { Database } from "./private-database.ts";
 import { startDatabase } from "./private-database.ts";
 import { keepSecrets } from "./secrets.ts";
 import type { RunningWorker } from "./worker.ts";
-import { buildWorker, startWorker } from "./worker.ts";
+import { buildWorker } from "./worker/build.ts";
 
 export interface StackOptions {
   /** Everything that outlives the process is in here. */
@@ -55,7 +55,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const secrets = await keepSecrets(join(folder, "secrets.json"));
     // Needs no other part and takes the longest: it runs while the others start.
     log("building the Worker");
-    const building = buildWorker({ outdir: join(folder, "worker") });
+    const building = Promise.all([
+      buildWorker({ outdir: join(folder, "worker") }),
+      import("./worker.ts"),
+    ]);
     building.catch(() => undefined);
 
     log(options.database_url ? "connecting to DATABASE_URL" : "starting a private database");
@@ -87,7 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     stops.push(() => mail.stop());
 
-    const built = await building;
+    const [built, { startWorker }] = await building;
     log("starting the Worker in workerd");
     const apiUrl = `http://localhost:${port}`;
     const worker = await startWorker({

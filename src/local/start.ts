@@ -2,18 +2,17 @@ import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { announceStack, findRunningStack, LOCAL_FOLDER, withdrawStack } from "./running-stack.ts";
 import type { Stack } from "./stack.ts";
-import { startStack } from "./stack.ts";
 
 /** A reason not to start that the reader can mend; shown without a stack trace. */
 class StartError extends Error {}
 
-const started = performance.now();
 let stack: Stack | null = null;
 let stopping: Promise<void> | null = null;
 
 function say(line: string): void {
   if (stopping !== null) return;
-  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(5);
+  // Counted from the start of the process.
+  const seconds = (performance.now() / 1000).toFixed(1).padStart(5);
   for (const part of line.split("\n")) console.log(`${seconds} s  ${part}`);
 }
 
@@ -45,6 +44,9 @@ async function start(): Promise<void> {
   }
   const port = await readPort("PORT", 8787);
   const mailPort = await readPort("MAIL_PORT", 8025);
+  say("loading");
+  // Takes a second or more: what can be refused is refused before it.
+  const { startStack } = await import("./stack.ts");
   stack = await startStack({
     folder: LOCAL_FOLDER,
     port,

@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { childrenOf, endProcess, isRunning, signal } from "./processes.ts";
 import { freePort } from "./ports.ts";
@@ -125,8 +126,7 @@ class OperatorLog extends Log {
   }
 
   protected override log(message: string): void {
-    // eslint-disable-next-line no-control-regex
-    this.#write(message.replaceAll(/\u001B\[[\d;]*m/g, ""));
+    this.#write(stripVTControlCharacters(message));
   }
 }
 

@@ -77,7 +77,7 @@ export class Outflow {
     if (!rule) return;
     const dates = datesBetween(rule, now - OLDEST_START_MS, now);
     for (const date of dates) this.known.delete(`${challenge_id}/${date}`);
-    await this.tell(rule, new Set(dates));
+    await this.tell(rule, new Set(dates), true);
     await this.saveBoardDays(new Map([[challenge_id, new Set(dates)]]), now);
   }
 
@@ -127,13 +127,18 @@ export class Outflow {
     if (failed.length > 0) throw failed[0];
   }
 
-  private async tell(rule: CountingRule, dates: ReadonlySet<OwnDate>): Promise<void> {
+  /** Tells a board what it does not know yet; `always` tells it at least whose days these are. */
+  private async tell(
+    rule: CountingRule,
+    dates: ReadonlySet<OwnDate>,
+    always = false,
+  ): Promise<void> {
     const owner = this.owner();
     const ctx = this.context();
     const news = this.days(rule, dates).filter(
       (day) => this.known.get(keyOf(rule, day)) !== valueOf(day),
     );
-    if (!owner || (news.length === 0 && dates.size > 0)) return;
+    if (!owner || (news.length === 0 && !always)) return;
     // Drawn with the days it stands for: a call that is repeated says the same under the same version.
     const version = this.ledger.outgoingVersion(ctx.clock.now());
     const answer = await callObject(

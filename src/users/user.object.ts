@@ -106,10 +106,11 @@ export class UserObject extends DurableObject<Env> {
     );
   }
 
-  /** Notes that the caller opens a socket on a board; it is closed when the session ends. */
-  async watch(caller: Caller, challenge_id: string, until: Instant): Promise<void> {
-    if (this.gate.knows(this.person, caller))
-      this.viewing.add(challenge_id, caller.session_id, until, clock.now());
+  /** Notes that the caller opens a socket on a board, to be closed when the session ends; says whether it lives. */
+  async watch(caller: Caller, challenge_id: string, until: Instant): Promise<boolean> {
+    const isLive = this.gate.knows(this.person, caller);
+    if (isLive) this.viewing.add(challenge_id, caller.session_id, until, clock.now());
+    return isLive;
   }
 
   /** Takes a batch of usage; durable when this returns. */

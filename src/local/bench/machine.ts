@@ -11,7 +11,9 @@ const { resolve } = createRequire(import.meta.filename);
 export async function machineLine(planetscale_url: string): Promise<string> {
   const [cpu, ...others] = cpus();
   const [load = 0] = loadavg();
-  const { rows } = await new Client({ url: planetscale_url }).execute("select version() as version");
+  const { rows } = await new Client({ url: planetscale_url }).execute(
+    "select version() as version",
+  );
   const [row] = z.array(z.object({ version: z.string() })).parse(rows);
   return [
     `${others.length + 1} cores (${cpu?.model.trim() ?? "unknown"})`,

@@ -8,7 +8,7 @@ describe("the command line of the bench", () => {
     expect(readOptions([], names)).toEqual({
       seconds: 5,
       connections: 16,
-      people: 400,
+      people: 200,
       only: [],
       out: ".local/bench.json",
       compare: null,
@@ -16,7 +16,7 @@ describe("the command line of the bench", () => {
   });
 
   it("is short for CI, unless a longer time is asked for", () => {
-    expect(readOptions(["--quick"], names)).toMatchObject({ seconds: 1, people: 150 });
+    expect(readOptions(["--quick"], names)).toMatchObject({ seconds: 1, people: 100 });
     expect(readOptions(["--quick", "--seconds", "2.5"], names).seconds).toBe(2.5);
   });
 

@@ -24,7 +24,7 @@ export class UsageError extends Error {
 /** Describes the command line; `names` are the phases there are. */
 export function usageText(names: readonly string[]): string {
   return `npm run bench -- [options]
-  --quick            1 s a phase and 150 people, for CI (default: 5 s and 400)
+  --quick            1 s a phase and 100 people, for CI (default: 5 s and 200)
   --seconds N        how long each phase is measured
   --connections N    requests under way at once (16)
   --people N         people the requests are spread over
@@ -45,7 +45,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
   return {
     seconds: number("seconds", values.seconds, quick ? 1 : 5, 0.1),
     connections: number("connections", values.connections, 16, 1),
-    people: number("people", values.people, quick ? 150 : 400, 100),
+    people: number("people", values.people, quick ? 100 : 200, 100),
     only,
     out: values.out ?? ".local/bench.json",
     compare: values.compare ?? null,

@@ -1,60 +1,71 @@
+import { get, login, post, today, type Person } from "./asks.ts";
 import type { Ask } from "./client.ts";
-import type { Crowd, Person } from "./crowd.ts";
-import type { PostedInterval } from "./phones.ts";
+import type { Crowd } from "./crowd.ts";
 import type { RequestBudget } from "./request-budget.ts";
 
 /** One kind of request under load. */
 export type Phase = {
-  name: string;
+  name: PhaseName | "floor";
   title: string;
+  /** Makes the next request; null where nobody may send one any more. */
+  next: () => Ask | null;
   expected_status: number;
   /** What one request carries, where it carries many. */
   items: number | null;
   /** Fewer than the command line asks for, where more would measure something else. */
   connections: number | null;
-  /** Makes the next request; null where nobody may send one any more. */
-  next: () => Ask | null;
+  /** People take turns with it, so their objects must be awake. */
+  spread: boolean;
+  /** Ends by itself, and is measured with all objects asleep. */
+  once: boolean;
 };
 
-const BATCH = 100;
-
-/** The names of the phases that the command line may choose from; `live` is measured by sockets. */
+/** The phases that the command line may choose from; `live` is measured by sockets. */
 export const PHASE_NAMES = [
   "me",
   "activity",
   "batch",
   "today",
+  "asleep",
   "history",
   "leaderboard",
   "login",
   "live",
 ] as const;
+export type PhaseName = (typeof PHASE_NAMES)[number];
+
+const BATCH = 100;
+const USUAL = {
+  expected_status: 200,
+  items: null,
+  connections: null,
+  spread: false,
+  once: false,
+};
 
 /** The least that a request can cost here: it touches nothing. */
 export const floor: Phase = {
-  ...{ name: "floor", title: "GET health (the floor)", expected_status: 200 },
-  ...{ items: null, connections: null },
+  ...USUAL,
+  name: "floor",
+  title: "GET health (the floor)",
   next: () => ({ method: "GET", path: "/api/health" }),
 };
 
 /** All phases but the floor, in the order in which they run; people take turns, within their budget. */
 export function phasesOf(crowd: Crowd, budget: RequestBudget): Phase[] {
   const phase = (
-    name: (typeof PHASE_NAMES)[number],
+    name: PhaseName,
     title: string,
     ask: (person: Person) => Ask,
     rest: Partial<Phase> = {},
-  ): Phase => ({
-    ...{ name, title, expected_status: 200, items: null, connections: null },
-    next: () => {
+  ): Phase => {
+    const next = () => {
       const index = budget.take(performance.now());
       const person = index === null ? undefined : crowd.people[index];
       return person ? ask(person) : null;
-    },
-    ...rest,
-  });
-  let asked = 0;
-  const login = JSON.stringify(crowd.login);
+    };
+    return { ...USUAL, name, title, next, spread: true, ...rest };
+  };
   return [
     phase("me", "GET users/me", (person) => get(person, "/users/me")),
     phase("activity", "POST activities, one", (person) => post(person, person.phones.next()), {
@@ -66,30 +77,53 @@ export function phasesOf(crowd: Crowd, budget: RequestBudget): Phase[] {
       (person) => post(person, { items: person.phones.backlog(BATCH) }),
       { items: BATCH },
     ),
-    phase("today", "GET activities/today", (person) => get(person, "/activities/today")),
+    phase("today", "GET activities/today", today),
+    phase("asleep", "GET activities/today, asleep", today, {
+      next: eachOnce(crowd.people, budget, today),
+      once: true,
+    }),
     phase("history", "GET activities", (person) => get(person, "/activities")),
-    phase("leaderboard", "GET challenges/{id}/leaderboard", (person) => {
-      asked += 1;
-      // Half look at their friends, half at the league.
-      const id = asked % 2 === 0 ? crowd.league_id : person.challenge_id;
-      return get(person, `/challenges/${id}/leaderboard`);
-    }),
-    phase("login", "POST auth/login, one by one", () => ({ method: "POST", path: "" }), {
+    phase("leaderboard", "GET challenges/{id}/leaderboard", boardsOf(crowd)),
+    {
+      ...USUAL,
+      name: "login",
+      title: "POST auth/login, one by one",
+      next: logins(crowd.strangers),
       connections: 1,
-      next: () => ({ method: "POST", path: "/api/auth/login", body: login }),
-    }),
+    },
   ];
 }
 
-/** What a person did before the run, in one batch: it wakes their objects too. */
-export function historyOf(person: Person): Ask {
-  return post(person, { items: person.phones.history() });
+/** Half look at the board of their friends, half at the league's. */
+function boardsOf({ league_id }: Crowd): (person: Person) => Ask {
+  let asked = 0;
+  return (person) => {
+    asked += 1;
+    const id = asked % 2 === 0 ? league_id : person.challenge_id;
+    return get(person, `/challenges/${id}/leaderboard`);
+  };
 }
 
-function get({ access_token }: Person, path: string): Ask {
-  return { method: "GET", path: `/api${path}`, access_token };
+/** Everybody in turn, but for those who may not send any more. */
+function eachOnce(
+  people: readonly Person[],
+  budget: RequestBudget,
+  ask: (person: Person) => Ask,
+): () => Ask | null {
+  const waiting = people.entries();
+  return () => {
+    for (const [index, person] of waiting) {
+      if (budget.takeOf(index, performance.now())) return ask(person);
+    }
+    return null;
+  };
 }
 
-function post({ access_token }: Person, body: PostedInterval | { items: PostedInterval[] }): Ask {
-  return { method: "POST", path: "/api/activities", access_token, body: JSON.stringify(body) };
+/** Each address once: its hash of production's cost is checked, then replaced by one of the bench's. */
+function logins(strangers: readonly string[]): () => Ask | null {
+  const waiting = strangers.values();
+  return () => {
+    const { value: email } = waiting.next();
+    return email === undefined ? null : login(email);
+  };
 }

@@ -1,5 +1,3 @@
-import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from "../../platform/time/instant.ts";
-import type { Instant } from "../../platform/time/instant.ts";
 import { chanceOf, type Chance } from "../demo/random.ts";
 
 /** An interval of use as a phone posts it. */
@@ -22,29 +20,32 @@ const APPS: readonly Pick<PostedInterval, "app" | "category">[] = [
   { app: "com.example.news", category: "news" },
   { app: "com.example.puzzles", category: "games" },
 ];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const DEVICES = ["phone", "tablet", "browser"];
 
 /** Times of use of one person, each different from all before: what their devices send. */
 export class Phones {
   private readonly chance: Chance;
-  private readonly now: Instant;
-  private next_at: Instant;
-  private backlog_until: Instant;
+  private readonly now: number;
+  private next_at: number;
+  private backlog_until: number;
   private device = 0;
 
   /** `seed` makes this person; `now` (UTC ms) is when the run began. */
-  constructor(seed: number, now: Instant) {
+  constructor(seed: number, now: number) {
     this.chance = chanceOf(seed);
     this.now = now;
     this.next_at = now - 90 * MINUTE_MS;
     this.backlog_until = now - 8 * HOUR_MS;
   }
 
-  /** What the person did before the run: 30 times of use today, 20 on each of the three days before. */
+  /** What the person did before the run: 20 times of use today, 10 on each of the three days before. */
   history(): PostedInterval[] {
-    const today = this.spread(30, this.now - 8 * HOUR_MS, this.now - 2 * HOUR_MS);
+    const today = this.spread(20, this.now - 8 * HOUR_MS, this.now - 2 * HOUR_MS);
     const before = [1, 2, 3].flatMap((days) =>
-      this.spread(20, this.now - days * DAY_MS - 10 * HOUR_MS, this.now - days * DAY_MS),
+      this.spread(10, this.now - days * DAY_MS - 10 * HOUR_MS, this.now - days * DAY_MS),
     );
     return [...before, ...today];
   }
@@ -71,7 +72,7 @@ export class Phones {
     return this.spread(count, this.backlog_until, this.backlog_until + span, this.device);
   }
 
-  private spread(count: number, from: Instant, to: Instant, device?: number): PostedInterval[] {
+  private spread(count: number, from: number, to: number, device?: number): PostedInterval[] {
     const step = Math.floor((to - from) / count);
     return Array.from({ length: count }, (_, index) => {
       const started_at = from + index * step;
@@ -80,12 +81,12 @@ export class Phones {
     });
   }
 
-  private interval(started_at: Instant, ended_at: Instant, device: number): PostedInterval {
+  private interval(started_at: number, ended_at: number, device: number): PostedInterval {
     return {
       ...this.chance.pick(APPS),
       device_id: DEVICES[device % DEVICES.length] ?? "phone",
-      started_at: formatInstant(started_at),
-      ended_at: formatInstant(ended_at),
+      started_at: new Date(started_at).toISOString(),
+      ended_at: new Date(ended_at).toISOString(),
     };
   }
 }

@@ -17,6 +17,15 @@ describe("the budget of requests", () => {
     expect(budget.take(5)).toBeNull();
   });
 
+  it("may be narrowed to some of the people", () => {
+    const budget = new RequestBudget(5);
+    expect(budget.narrow(2)).toBe(2);
+    expect([0, 1, 2].map((now) => budget.take(now))).toEqual([0, 1, 0]);
+    expect(budget.left(2)).toBe(197);
+    expect(budget.narrow(9)).toBe(5);
+    expect(budget.left(2)).toBe(497);
+  });
+
   it("says how long to wait until as many requests are free as a phase may need", () => {
     const budget = new RequestBudget(1);
     for (let sent = 0; sent < 100; sent += 1) budget.take(sent * 10);

@@ -31,6 +31,8 @@ export const delayResult = z.object({
   /** Each viewer's sight of each report is one. */
   samples: z.int(),
   delay_ms: percentiles,
+  /** How long the reports themselves took to be answered. */
+  answer_ms: percentiles,
   failures,
 });
 export type DelayResult = z.infer<typeof delayResult>;

@@ -1,102 +1,108 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HttpClient } from "./client.ts";
-import { failureOf } from "./closed-loop.ts";
-import { makeCrowd, type Crowd } from "./crowd.ts";
-import { LIVE_CASES, measureDelay } from "./live-delay.ts";
+import { gather, type Crowd } from "./crowd.ts";
+import { LIVE_CASES, measureDelay, type LiveCase } from "./live-delay.ts";
 import { machineLine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
-import { floor, historyOf, phasesOf, type Phase } from "./phases.ts";
+import { floor, phasesOf, type Phase } from "./phases.ts";
 import { RequestBudget } from "./request-budget.ts";
 import type { DelayResult, PhaseResult, RunResult } from "./results.ts";
+import { seed } from "./seed.ts";
 import type { Stack } from "./stack.ts";
 import { figure } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Delays come a few a second: it takes longer to see enough of them. */
 const LIVE_STRETCH = 3;
+/** Requests that each person may still send when a phase begins. */
+const AT_LEAST = 20;
 
-/** Runs the whole bench against a stack that has just started. Raises an Error where it cannot go on. */
-export async function runBench(
-  stack: Stack,
-  options: BenchOptions,
-  terminal: Terminal,
-): Promise<RunResult> {
-  const now = Date.now();
-  const client = new HttpClient(stack.url, options.connections);
-  const machine = await machineLine(stack.planetscale_url);
-  const chosen = (name: string) => options.only.length === 0 || options.only.includes(name);
-  const measured = async (phase: Phase): Promise<PhaseResult> => {
+/** One run of the bench against a stack that has just started. */
+export class Run {
+  private readonly stack: Stack;
+  private readonly options: BenchOptions;
+  private readonly terminal: Terminal;
+  private readonly client: HttpClient;
+  private readonly budget: RequestBudget;
+
+  constructor(stack: Stack, options: BenchOptions, terminal: Terminal) {
+    this.stack = stack;
+    this.options = options;
+    this.terminal = terminal;
+    this.client = new HttpClient(stack.url, options.connections);
+    this.budget = new RequestBudget(options.people);
+  }
+
+  /** Does it all, and gives the figures. Raises an Error where it cannot go on. */
+  async results(): Promise<RunResult> {
+    const { stack, options } = this;
+    const now = Date.now();
+    const machine = await machineLine(stack.planetscale_url);
+    const crowd = await this.gathered(now);
+    const isChosen = (name: string) => options.only.length === 0 || options.only.includes(name);
+
+    const before = await this.measured(floor);
+    const phases: PhaseResult[] = [];
+    for (const phase of phasesOf(crowd, this.budget)) {
+      if (isChosen(phase.name)) phases.push(await this.measured(phase));
+    }
+    const after = await this.measured({ ...floor, title: "GET health, at the end" });
+    const delays: DelayResult[] = [];
+    for (const live of isChosen("live") ? LIVE_CASES : []) {
+      delays.push(await this.delayed(live, crowd));
+    }
+    this.client.close();
+    return { at: new Date(now).toISOString(), machine, floor: { before, after }, phases, delays };
+  }
+
+  private async gathered(now: number): Promise<Crowd> {
+    const { stack, options, terminal, client, budget } = this;
+    terminal.step(`making ${options.people} people, their circles and a league`);
+    const seeded = await seed(stack.planetscale_url, options.people, now);
+    const settled = async () => await stack.settled();
+    const onProgress = (done: number, total: number) =>
+      terminal.count("signed in, with a history", done, total);
+    return await gather({ seeded, client, budget, now, settled, onProgress });
+  }
+
+  private async measured(phase: Phase): Promise<PhaseResult> {
+    const { stack, client, terminal } = this;
     terminal.step(phase.title);
-    const result = await measure(stack, client, phase, options);
+    await this.spread(Infinity, 0);
+    const { seconds, connections } = this.options;
+    const spread = async (people: number, requests: number) => await this.spread(people, requests);
+    const result = await measure(stack, client, phase, { seconds, connections, spread });
     terminal.step(`  ${figure(result.per_second)} a second`);
     return result;
-  };
-
-  terminal.step(`making ${options.people} people, their circles and a league`);
-  const crowd = await makeCrowd(stack, options.people, now);
-  const budget = new RequestBudget(options.people);
-  await liveThroughHistory(client, crowd, budget, terminal);
-  await stack.settled();
-
-  const before = await measured(floor);
-  const phases: PhaseResult[] = [];
-  for (const phase of phasesOf(crowd, budget).filter(({ name }) => chosen(name))) {
-    // No phase does more requests than the floor.
-    await untilFree(budget, before.per_second * options.seconds * 1.3, terminal);
-    phases.push(await measured(phase));
   }
-  const after = await measured({ ...floor, title: "GET health, at the end" });
 
-  const delays: DelayResult[] = [];
-  for (const live of chosen("live") ? LIVE_CASES : []) {
+  private async delayed(live: LiveCase, crowd: Crowd): Promise<DelayResult> {
+    const { stack, client, options, terminal, budget } = this;
     terminal.step(live.title);
-    await untilFree(budget, options.people * 20, terminal);
+    const people = await this.spread(Infinity, 2 * live.viewers);
     for (let viewer = 0; viewer < live.viewers; viewer += 1) {
       // A ticket and a socket each.
-      for (const _ of ["ticket", "socket"]) budget.takeOf(viewer % options.people, performance.now());
+      for (let sent = 0; sent < 2; sent += 1) budget.takeOf(viewer % people, performance.now());
     }
     const onProgress = (open: number) => terminal.count("viewers", open, live.viewers);
     const seconds = options.seconds * LIVE_STRETCH;
-    const { url } = stack;
-    delays.push(await measureDelay({ live, seconds, client, url, crowd, onProgress }));
+    const result = await measureDelay({ live, seconds, client, url: stack.url, crowd, onProgress });
+    await stack.settled();
+    return { ...result, failures: { ...result.failures, ...(await stack.faults()) } };
   }
-  client.close();
-  return { at: new Date(now).toISOString(), machine, floor: { before, after }, phases, delays };
-}
 
-/** Everybody reports what they did before, which makes their objects and boards. */
-async function liveThroughHistory(
-  client: HttpClient,
-  crowd: Crowd,
-  budget: RequestBudget,
-  terminal: Terminal,
-): Promise<void> {
-  const everybody = [...crowd.people, ...crowd.racers];
-  const waiting = everybody.entries();
-  let done = 0;
-  const one = async (): Promise<void> => {
-    for (const [index, person] of waiting) {
-      if (index < crowd.people.length) budget.takeOf(index, performance.now());
-      const answer = await client.send(historyOf(person));
-      if (answer.status !== 200) throw new Error(`no history: ${failureOf(answer)}`);
-      done += 1;
-      terminal.count("people with a history", done, everybody.length);
+  /** Spreads what comes over so many people at most, waits until they may send it, and gives how many. */
+  private async spread(people: number, requests: number): Promise<number> {
+    const { budget, terminal } = this;
+    const spread_over = budget.narrow(people);
+    const wanted = Math.max(requests, spread_over * AT_LEAST);
+    // Where even all of them have too few, the phase ends early and says so.
+    const wait = budget.waitFor(Math.min(wanted, budget.capacity), performance.now());
+    if (wait > 0) {
+      terminal.step(`  waiting ${Math.ceil(wait / 1_000)} s: 100 requests in 60 s a person`);
+      await pause(wait);
     }
-  };
-  await Promise.all(Array.from({ length: 8 }, one));
-}
-
-async function untilFree(
-  budget: RequestBudget,
-  wanted: number,
-  terminal: Terminal,
-): Promise<void> {
-  const now = performance.now();
-  // Where even all of them have too few, the phase ends early and says so.
-  const most = Math.min(wanted, budget.capacity);
-  const wait = budget.waitFor(most, now);
-  if (wait === 0) return;
-  terminal.step(`waiting ${Math.ceil(wait / 1_000)} s: nobody may send 100 requests in 60 s`);
-  await pause(wait);
+    return spread_over;
+  }
 }

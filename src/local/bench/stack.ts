@@ -2,6 +2,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { cpuTimeOf, type CpuTime } from "./cpu-time.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { FaultLog } from "./fault-log.ts";
 import type { StackMessage } from "./stack-process.ts";
 
 /** The stack under measurement, in processes of its own. */
@@ -9,21 +12,25 @@ export type Stack = {
   /** Of the Worker: `http://127.0.0.1:port`. */
   url: string;
   planetscale_url: string;
-  /** The variables and secrets that the Worker runs with. */
-  settings: Record<string, string>;
-  /** Where the stack keeps its data while it runs. */
-  folder: string;
   /** CPU time used so far; null where the system does not tell. */
   cpuTime(): CpuTime | null;
+  /** How often which fault the Worker has logged since the last call. */
+  faults(): Promise<Record<string, number>>;
   /** SQL statements so far. */
   statements(): Promise<number>;
-  /** Waits until nothing is written to the database any more: the flushes behind the answers are done. */
+  /** Waits until the stack is at rest: the flushes behind the answers are done. */
   settled(): Promise<void>;
+  /** Waits until all objects sleep that nobody has called since; those with sockets hibernate. */
+  asleep(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Flushes start within 750 ms of an answer; this long without a statement, and none is left. */
+/** Flushes start within 750 ms of an answer; this long without work, and none is left. */
 const QUIET_MS = 1_300;
+/** Workerd rests where it uses less than this share of a CPU. */
+const AT_REST = 0.05;
+/** Workerd puts an object to sleep 10 s after its last call. */
+const ASLEEP_MS = 12_000;
 const POLL_MS = 100;
 const GIVE_UP_MS = 120_000;
 
@@ -48,36 +55,43 @@ export async function startStack(onStep: (words: string) => void): Promise<Stack
     await stop();
     throw error;
   });
-  const { url, planetscale_url, settings, folder } = ready;
+  const { url, planetscale_url, log_file } = ready;
+  const faultLog = new FaultLog(log_file);
   const pid = child.pid ?? 0;
   const statements = async (): Promise<number> => await statementsOf(planetscale_url);
   return {
     url,
     planetscale_url,
-    settings,
-    folder,
     cpuTime: () => cpuTimeOf(pid),
+    faults: async () => await faultLog.news(),
     statements,
-    settled: async () => await untilQuiet(statements),
+    settled: async () => await untilQuiet(statements, () => cpuTimeOf(pid)?.workerd ?? 0),
+    asleep: async () => await pause(ASLEEP_MS),
     stop,
   };
 }
 
-async function untilQuiet(count: () => Promise<number>): Promise<void> {
+/** Waits until for a while no statement was counted and workerd was at rest. */
+async function untilQuiet(statements: () => Promise<number>, cpu: () => number): Promise<void> {
   const began = performance.now();
-  let last = -1;
-  let since = began;
-  while (performance.now() - since < QUIET_MS) {
-    const now = await count();
-    if (now !== last) [last, since] = [now, performance.now()];
-    if (performance.now() - began > GIVE_UP_MS) throw new Error("the database never gets quiet");
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  let quiet_since = began;
+  let before = { statements: await statements(), cpu: cpu(), at: began };
+  while (performance.now() - quiet_since < QUIET_MS) {
+    await pause(POLL_MS);
+    const now = { statements: await statements(), cpu: cpu(), at: performance.now() };
+    const share = (now.cpu - before.cpu) / (now.at - before.at);
+    // The kernel counts in steps of 10 ms: one of them in a poll says nothing.
+    const rests = share < AT_REST || now.cpu - before.cpu <= 10;
+    if (now.statements !== before.statements || !rests) quiet_since = now.at;
+    if (now.at - began > GIVE_UP_MS) throw new Error("the stack does not come to rest");
+    before = now;
   }
 }
+
+const statsSchema = z.object({ statements: z.int() });
 
 async function statementsOf(planetscale_url: string): Promise<number> {
   const { origin } = new URL(planetscale_url);
   const answer = await fetch(`${origin}/_stats`);
-  const { statements } = (await answer.json()) as { statements: number };
-  return statements;
+  return statsSchema.parse(await answer.json()).statements;
 }

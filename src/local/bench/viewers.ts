@@ -1,70 +1,59 @@
-import { z } from "zod";
-import { failureOf } from "./closed-loop.ts";
-import type { HttpClient } from "./client.ts";
-import type { Person } from "./crowd.ts";
+import { once } from "node:events";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { SeenScore } from "./frames.ts";
 
-const TOGETHER = 25;
-const OPEN_WITHIN_MS = 20_000;
-const ticketSchema = z.object({ ticket: z.string() });
-
-/** Called with each frame: which viewer's, its text, and the instant it came (ms). */
-export type OnFrame = (viewer: number, text: string, at: number) => void;
-
-/** Viewers' sockets on one board. */
-export type Viewers = { close(): Promise<void> };
-
-/**
- * Opens a socket with a ticket for each of `people` (the same person may come up to five times), some
- * at a time, and waits for everybody's first frame. Raises an Error where one does not open.
- */
-export async function openViewers(given: {
-  client: HttpClient;
+/** Whose sockets to open, on which board. */
+export type ViewersOrder = {
   url: string;
   challenge_id: string;
-  people: readonly Person[];
-  onFrame: OnFrame;
-  onProgress: (open: number) => void;
-}): Promise<Viewers> {
-  const { people, onProgress } = given;
-  const sockets: WebSocket[] = [];
-  for (let first = 0; first < people.length; first += TOGETHER) {
-    const some = people.slice(first, first + TOGETHER);
-    const opened = some.map(async (person, index) => await openOne(given, person, first + index));
-    sockets.push(...(await Promise.all(opened)));
-    onProgress(sockets.length);
+  /** One a viewer; the same person's may come up to five times. */
+  access_tokens: string[];
+};
+
+/** The frames of viewers, who are known by their index, as they came (UTC ms). */
+export type FramesSeen = { viewer: number; at: number; scores: readonly SeenScore[] }[];
+
+/** What the viewers' thread tells. */
+export type ThreadAnswer =
+  | { type: "open"; open: number }
+  | { type: "ready" }
+  | { type: "frames"; frames: FramesSeen };
+
+/** Viewers' sockets on one board, in a thread of their own. */
+export class Viewers {
+  private readonly thread: Worker;
+
+  private constructor(thread: Worker) {
+    this.thread = thread;
   }
-  return { close: async () => void (await Promise.all(sockets.map(closed))) };
-}
 
-async function openOne(
-  given: { client: HttpClient; url: string; challenge_id: string; onFrame: OnFrame },
-  { access_token }: Person,
-  viewer: number,
-): Promise<WebSocket> {
-  const { client, url, challenge_id, onFrame } = given;
-  const answer = await client.send({ method: "POST", path: "/api/auth/ticket", access_token });
-  if (answer.status !== 200) throw new Error(`no ticket for a viewer: ${failureOf(answer)}`);
-  const { ticket } = ticketSchema.parse(JSON.parse(answer.text));
-  const address = new URL(`/api/challenges/${challenge_id}/live?ticket=${ticket}`, url);
-  address.protocol = "ws:";
-  const socket = new WebSocket(address);
-  await new Promise<void>((resolve, reject) => {
-    const refuse = () => reject(new Error("a viewer's socket does not open"));
-    const timer = setTimeout(refuse, OPEN_WITHIN_MS);
-    socket.addEventListener("close", refuse);
-    socket.addEventListener("message", ({ data }) => {
-      clearTimeout(timer);
-      onFrame(viewer, String(data), performance.now());
-      resolve();
+  /** Opens all sockets and waits for everybody's first frame. Raises an Error where one does not open. */
+  static async open(order: ViewersOrder, onProgress: (open: number) => void): Promise<Viewers> {
+    const thread = new Worker(join(import.meta.dirname, "viewers-thread.ts"), {
+      workerData: order,
     });
-  });
-  return socket;
-}
+    await new Promise<void>((resolve, reject) => {
+      thread.once("error", reject);
+      thread.on("message", (answer: ThreadAnswer) => {
+        if (answer.type === "open") onProgress(answer.open);
+        else if (answer.type === "ready") resolve();
+      });
+    });
+    return new Viewers(thread);
+  }
 
-async function closed(socket: WebSocket): Promise<void> {
-  if (socket.readyState === WebSocket.CLOSED) return;
-  await new Promise<void>((resolve) => {
-    socket.addEventListener("close", () => resolve());
-    socket.close();
-  });
+  /** The frames since the last call. */
+  async frames(): Promise<FramesSeen> {
+    const answered = once(this.thread, "message");
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.thread.postMessage("frames");
+    const [answer] = (await answered) as [ThreadAnswer];
+    return answer.type === "frames" ? answer.frames : [];
+  }
+
+  /** Breaks all connections off, as phones do that lose their network. */
+  async close(): Promise<void> {
+    await this.thread.terminate();
+  }
 }

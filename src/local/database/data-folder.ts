@@ -75,8 +75,8 @@ async function fillDataFolder(folder: string, binary: ServerBinary): Promise<voi
   try {
     await run(program, [...args, ...asThisUser(), `--datadir=${folder}`], { maxBuffer: 2 ** 24 });
   } catch (error) {
-    const { stderr } = error as { stderr?: string };
-    const words = (stderr ?? "").trim().split("\n").slice(-5).join("\n");
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    const words = `${stdout}\n${stderr}`.trim().split("\n").slice(-8).join("\n");
     throw new Error(`${program} could not make a data folder:\n${words || String(error)}`, {
       cause: error,
     });

@@ -5,6 +5,9 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+// The server, and the client's helpers that its installer calls.
+const CORE_PACKAGES = ["mariadb-server-core", "mariadb-client-core"];
+
 /** There is no database server, and none could be had; the message names the ways out. */
 export class NoDatabaseServerError extends Error {
   constructor(cause: string) {
@@ -12,7 +15,7 @@ export class NoDatabaseServerError extends Error {
       [
         `No MySQL or MariaDB server: ${cause}`,
         "Any one of these helps:",
-        "  - install one:    apt-get install mariadb-server   (macOS: brew install mariadb)",
+        "  - install one:    sudo apt-get install mariadb-server   (macOS: brew install mariadb)",
         "  - use your own:   DATABASE_URL=mysql://user:password@127.0.0.1:3306/focus npm start",
         "  - use Docker:     docker run -d -p 3306:3306 -e MYSQL_ROOT_PASSWORD=focus mysql:8",
         "                    and then DATABASE_URL=mysql://root:focus@127.0.0.1:3306/focus npm start",
@@ -33,20 +36,25 @@ export async function installServer(log: (line: string) => void): Promise<void> 
     throw new NoDatabaseServerError("none is installed, and only root may install one.");
   }
   log("no database server found: installing MariaDB with apt-get (once, about 200 MB)");
-  // The core package has the programs alone. Its big brother also sets up a system service, which
+  // The core packages have the programs alone. The whole one also sets up a system service, which
   // would start at once, take port 3306 and keep running.
-  const core = await packageIsKnown("mariadb-server-core", log);
-  const name = core ? "mariadb-server-core" : "mariadb-server";
-  const code = await aptGet(["install", "-y", "--no-install-recommends", name], log);
-  if (code !== 0) throw new NoDatabaseServerError(`apt-get install ${name} failed (${code}).`);
+  const core = await packagesAreKnown(CORE_PACKAGES, log);
+  const names = core ? CORE_PACKAGES : ["mariadb-server"];
+  const code = await aptGet(["install", "-y", "--no-install-recommends", ...names], log);
+  if (code !== 0) {
+    throw new NoDatabaseServerError(`apt-get install ${names.join(" ")} failed (${code}).`);
+  }
   if (!core) await stopService(log);
 }
 
-async function packageIsKnown(name: string, log: (line: string) => void): Promise<boolean> {
+async function packagesAreKnown(
+  names: readonly string[],
+  log: (line: string) => void,
+): Promise<boolean> {
   const known = async (): Promise<boolean> => {
     try {
-      const { stdout } = await run("apt-cache", ["policy", name]);
-      return /Candidate: (?!\(none\))/.test(stdout);
+      const { stdout } = await run("apt-cache", ["policy", ...names]);
+      return stdout.match(/Candidate: (?!\(none\))/g)?.length === names.length;
     } catch {
       return false;
     }

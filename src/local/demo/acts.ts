@@ -81,8 +81,9 @@ export class Acts {
   resend(): void {
     const { person, minutes } = this.#nextMove();
     const device = person.devices[0];
-    const { send } = this.#use(person, device, this.#split(Math.max(minutes, 9), 3));
-    this.#tell("used", `${phoneOf(person)}: 3 items in one batch`, [send]);
+    const lengths = this.#split(Math.max(minutes, 9), 3);
+    const { send } = this.#use(person, device, lengths);
+    this.#tell("used", `${phoneOf(person)}: 3 items in one batch, ${total(lengths)}`, [send]);
     this.#tell("known", `${phoneOf(person)} resent the same 3 items – counted once`, [again(send)]);
   }
 
@@ -175,7 +176,8 @@ export class Acts {
     const ranked = this.#scores.ranked(this.#awake.map(({ key }) => key));
     const free = ranked.filter((key) => key !== this.#last);
     const key = (chance.happens(0.5) ? free[0] : chance.pick(free)) ?? "";
-    const rival = ranked[Math.min(ranked.indexOf(key) + chance.whole(1, 3), ranked.length - 1)] ?? key;
+    const rival =
+      ranked[Math.min(ranked.indexOf(key) + chance.whole(1, 3), ranked.length - 1)] ?? key;
     const behind = Math.ceil((this.#scores.of(rival) - this.#scores.of(key)) / 60);
     this.#last = key;
     const minutes = Math.min(35, Math.max(4, behind + chance.whole(2, 9)));
@@ -220,8 +222,8 @@ export class Acts {
 
   #tell(kind: BeatKind, story: string, sends: Send[]): void {
     const { people } = this.#setting.cast;
-    const scores = Object.fromEntries(people.map(({ key }) => [key, this.#scores.of(key)]));
-    this.beats.push({ kind, story, sends, scores });
+    const used = Object.fromEntries(people.map(({ key }) => [key, this.#scores.usedBy(key)]));
+    this.beats.push({ kind, story, sends, used });
   }
 
   /** How many of the challenge's days are over for somebody. */

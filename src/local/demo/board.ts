@@ -63,3 +63,14 @@ export function applyFrame(board: Board, frame: Frame, at_ms: number): Board {
     reorders: board.reorders + (moved.length > 0 ? 1 : 0),
   };
 }
+
+/** What of a score comes from days over without a report. The current day is never one of them. */
+export function silentSeconds(entry: Entry, missing_day_seconds: number): number {
+  const over = Math.max(0, entry.days_total - 1);
+  return Math.round((1 - entry.coverage) * over) * missing_day_seconds;
+}
+
+/** What of a score was really used. */
+export function usedSeconds(entry: Entry, missing_day_seconds: number): number {
+  return entry.score - silentSeconds(entry, missing_day_seconds);
+}

@@ -23,21 +23,28 @@ const DEFAULT_SECONDS = 45;
 
 /** Reads the command line; `spareSeed` serves where it names no seed. Raises an Error that says what is wrong. */
 export function readOptions(args: readonly string[], spareSeed: number): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seconds: { type: "string" },
-      fast: { type: "boolean", default: false },
-      seed: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
+  const values = parse(args);
   return {
     seconds: wholeNumber("--seconds", values.seconds, 10, 600) ?? DEFAULT_SECONDS,
     fast: values.fast,
     seed: wholeNumber("--seed", values.seed, 0, 2 ** 32 - 1) ?? spareSeed,
     help: values.help,
   };
+}
+
+function parse(args: readonly string[]) {
+  const options = {
+    seconds: { type: "string" },
+    fast: { type: "boolean", default: false },
+    seed: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    // Node says it well, but as a fault of the program.
+    throw new Error(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 function wholeNumber(

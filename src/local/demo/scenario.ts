@@ -35,8 +35,8 @@ export type Beat = {
   kind: BeatKind;
   story: string;
   sends: readonly Send[];
-  /** Everybody's score in seconds once all calls are answered. */
-  scores: Readonly<Record<string, number>>;
+  /** The seconds that everybody has used in the challenge once all calls are answered. */
+  used: Readonly<Record<string, number>>;
 };
 
 export type Scenario = {
@@ -84,8 +84,9 @@ export function writeScenario(seed: number, now: number, cast: Cast): Scenario {
   acts.everybodyAtOnce();
   acts.usage(4);
 
+  const opening = cast.people.length;
   const weights = acts.beats.map(
-    (beat) => (beat.kind === "late" ? 70 : 100) + chance.whole(-35, 35),
+    (_, index) => (index < opening ? 70 : 100) + chance.whole(-35, 35),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let passed = 0;

@@ -30,9 +30,14 @@ export class Scores {
     this.#used.set(person, [...(this.#used.get(person) ?? []), ...stretches]);
   }
 
-  /** Somebody's score in seconds. */
+  /** The seconds that somebody has used. */
+  usedBy(person: string): number {
+    return secondsCovered(this.#used.get(person) ?? []);
+  }
+
+  /** Somebody's score in seconds, silent days included. */
   of(person: string): number {
-    return secondsCovered(this.#used.get(person) ?? []) + (this.#silent.get(person) ?? 0);
+    return this.usedBy(person) + (this.#silent.get(person) ?? 0);
   }
 
   /** These people, least time first. */

@@ -18,11 +18,13 @@ export type SignUp = {
   mail_url: string;
   /** Makes addresses of this run unlike those of any other. */
   run: string;
+  /** Passwords are hashed one after the other: the API turns away whoever comes while several wait. */
+  hashing: <T>(work: () => Promise<T>) => Promise<T>;
   signal: AbortSignal;
 };
 
 /** Good enough for an account that lives on this machine alone; shown at the end, so that one can sign in. */
-const PASSWORD = "an evening without a phone";
+const PASSWORD = "an evening without it";
 const MAIL_WAIT_MS = 20_000;
 
 const mailsSchema = z.array(z.object({ tag: z.string(), text: z.string() }));
@@ -31,26 +33,24 @@ const signedInSchema = userSchema.extend({ access_token: z.string() });
 
 /**
  * Brings somebody from nothing to signed in on each device, the way an app does: register, follow the
- * link in the mail, sign in. `onRegistered` is called once the mail is on its way.
+ * link in the mail, sign in. Raises UnexpectedAnswer.
  */
 export async function signUp(
-  { client, mail_url, run, signal }: SignUp,
+  { client, mail_url, run, hashing, signal }: SignUp,
   person: Person,
 ): Promise<Account> {
   const email = `${person.key}-${run}@example.com`;
-  await client.ask({
-    method: "POST",
-    path: "/auth/register",
-    body: {
-      email,
-      password: PASSWORD,
-      display_name: person.name,
-      timezone: person.timezone,
-      locale: person.locale,
-    },
-    status: [202],
-    shape: z.object({ status: z.literal("verification_sent") }),
-  });
+  const { name: display_name, timezone, locale } = person;
+  await hashing(
+    async () =>
+      await client.ask({
+        method: "POST",
+        path: "/auth/register",
+        body: { email, password: PASSWORD, display_name, timezone, locale },
+        status: [202],
+        shape: z.object({ status: z.literal("verification_sent") }),
+      }),
+  );
   const token = await mailedToken(mail_url, email, signal);
   await client.ask({
     method: "POST",
@@ -62,13 +62,16 @@ export async function signUp(
   const tokens = new Map<string, string>();
   let user_id = "";
   for (const { device_id, name } of person.devices) {
-    const { body } = await client.ask({
-      method: "POST",
-      path: "/auth/login",
-      body: { email, password: PASSWORD, device_name: `${person.name}’s ${name}` },
-      status: [200],
-      shape: signedInSchema,
-    });
+    const { body } = await hashing(
+      async () =>
+        await client.ask({
+          method: "POST",
+          path: "/auth/login",
+          body: { email, password: PASSWORD, device_name: `${person.name}’s ${name}` },
+          status: [200],
+          shape: signedInSchema,
+        }),
+    );
     tokens.set(device_id, body.access_token);
     user_id = body.user.id;
   }
@@ -80,12 +83,22 @@ async function mailedToken(mail_url: string, email: string, signal: AbortSignal)
   const url = new URL("/api/messages", mail_url);
   url.searchParams.set("to", email);
   url.searchParams.set("wait_ms", String(MAIL_WAIT_MS));
-  const response = await fetch(url, { signal });
-  const mails = mailsSchema.safeParse(await response.json());
+  const mails = mailsSchema.safeParse(await readJson(url, signal));
   const mail = mails.data?.find(({ tag }) => tag === "verification");
   const token = /[?&]token=([^&\s]+)/.exec(mail?.text ?? "")?.[1];
   if (token === undefined) {
-    throw new UnexpectedAnswer(`No mail with a verification link came to ${email}: see ${mail_url}`);
+    throw new UnexpectedAnswer(
+      `No mail with a verification link came to ${email}: see ${mail_url}`,
+    );
   }
   return decodeURIComponent(token);
+}
+
+async function readJson(url: URL, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await (await fetch(url, { signal })).json();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new UnexpectedAnswer(`The mail catcher does not answer: ${url.origin}`, { cause: error });
+  }
 }

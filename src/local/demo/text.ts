@@ -38,6 +38,13 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 /** A bar of at most that many cells for a value on a scale that ends at `most`. */
 export function bar(value: number, most: number, cells: number): string {
   if (most <= 0 || cells <= 0) return "";
-  const eighths = Math.round((Math.min(value, most) / most) * cells * 8);
+  const eighths = Math.round((Math.max(0, Math.min(value, most)) / most) * cells * 8);
   return "█".repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? "");
+}
+
+/** Milliseconds to read at a glance; a dash for none. */
+export function ms(value: number | null): string {
+  if (value === null) return "–";
+  if (value < 1) return "< 1 ms";
+  return value < 9.95 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }

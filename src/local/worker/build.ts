@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { delimiter, dirname, extname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { V4ModuleDefinition } from "miniflare";
 
 /** Where the project's one description of its Worker stands. */
@@ -57,7 +58,6 @@ export async function buildWorker({
       // The banner is what looks for a newer version.
       WRANGLER_HIDE_BANNER: "true",
       WRANGLER_LOG_PATH: join(outdir, "../wrangler-logs"),
-      FORCE_COLOR: "0",
       CI: "1",
     },
   });
@@ -71,7 +71,8 @@ export async function buildWorker({
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) throw new Error(`The Worker cannot be built:\n${output.trim()}`);
+  if (code !== 0)
+    throw new Error(`The Worker cannot be built:\n${stripVTControlCharacters(output).trim()}`);
   return { folder: outdir, configPath };
 }
 
