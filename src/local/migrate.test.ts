@@ -21,6 +21,8 @@ test("migrations are applied once each, in order", async () => {
     ]);
     expect(await migrate(url, folder)).toBe(1);
     expect(await migrate(url, folder)).toBe(0);
+    await writeMigrations(folder, ["", "", "create table `a` (id int primary key);"]);
+    await expect(migrate(url, folder)).rejects.toThrow(/^A migration failed: .*already exists/);
     const { headers } = await fresh.client.execute("select * from a");
     expect(headers).toEqual(["id", "n"]);
   } finally {

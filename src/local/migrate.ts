@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "@planetscale/database";
+import { DrizzleQueryError } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/planetscale-serverless";
 import { migrate as applyMigrations } from "drizzle-orm/planetscale-serverless/migrator";
 
@@ -10,8 +11,8 @@ const TABLE = "__drizzle_migrations";
 /**
  * Brings a database up to the newest migration, through PlanetScale's protocol; what is applied
  * already stays as it is. For local databases and development branches: production gets its schema by
- * deploy request. Gives the number of migrations applied now, 0 where there are none yet. Raises the
- * driver's error when a statement fails: those before it have taken effect, as DDL always does.
+ * deploy request. Gives the number of migrations applied now, 0 where there are none yet. Raises an
+ * Error when a statement fails: those before it have taken effect, as DDL always does.
  */
 export async function migrate(
   planetscaleUrl: string,
@@ -20,7 +21,14 @@ export async function migrate(
   if (!existsSync(join(folder, "meta/_journal.json"))) return 0;
   const client = new Client({ url: planetscaleUrl });
   const before = await countApplied(client);
-  await applyMigrations(drizzle(client), { migrationsFolder: folder, migrationsTable: TABLE });
+  try {
+    await applyMigrations(drizzle(client), { migrationsFolder: folder, migrationsTable: TABLE });
+  } catch (error) {
+    // Drizzle's own message is the statement; what went wrong with it is in its cause.
+    const cause = error instanceof DrizzleQueryError ? error.cause : error;
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`A migration failed: ${words.slice(0, 400)}`, { cause: error });
+  }
   return (await countApplied(client)) - before;
 }
 

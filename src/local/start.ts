@@ -95,6 +95,16 @@ function stop(): void {
 }
 
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
+
+// The shell between npm and this process passes no signal on: when npm is told to end, only the
+// shell dies of it.
+if (process.env["npm_lifecycle_event"] !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
+}
+
 const beginning = start();
 beginning.catch((error: unknown) => {
   if (stopping !== null) return;

@@ -74,7 +74,7 @@ export async function mailsTo(address: string): Promise<CaughtMail[]> {
 
 async function caughtMails(address: string, wait_ms: number): Promise<CaughtMail[]> {
   const query = new URLSearchParams({ to: address, wait_ms: String(wait_ms) });
-  const answer = await fetch(`${inject("mailUrl")}/api/messages?${query}`);
+  const answer = await fetch(`${inject("mailUrl")}/api/messages?${query.toString()}`);
   return await answer.json<CaughtMail[]>();
 }
 

@@ -32,13 +32,14 @@ export async function measure(
   const { next, expected_status } = phase;
   const loop = { client, connections, next, expected_status };
   const failures: Record<string, number> = {};
+  let people: number | null = null;
   if (!phase.once) {
     const trial = await closedLoop({ ...loop, seconds: given.seconds * TRIAL });
     addUp(failures, trial.failures);
     if (phase.spread) {
       const pace = trial.durations_ms.length / trial.seconds;
       const wanted = Math.max(FEWEST_PEOPLE, Math.ceil(pace * ROUND_SECONDS));
-      const people = await given.spread(wanted, pace * given.seconds * MARGIN);
+      people = await given.spread(wanted, pace * given.seconds * MARGIN);
       const waking = await closedLoop({ ...loop, seconds: Infinity, next: atMost(people, next) });
       addUp(failures, waking.failures);
     }
@@ -59,6 +60,7 @@ export async function measure(
   return {
     name: phase.name,
     title: phase.title,
+    people: phase.once ? measured.durations_ms.length : people,
     requests,
     seconds: measured.seconds,
     per_second: requests / measured.seconds,

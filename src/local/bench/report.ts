@@ -1,9 +1,13 @@
 import { cpuOf, failuresOf, floorOf, type RunResult } from "./results.ts";
 import { figure, ratio, tableOf } from "./table.ts";
 
+const LEGEND = `people: how many take turns; the fewer a second of each, the less of the work is shared.
+CPU: user and kernel time a request, with the flush behind it, of workerd, of the Node process that is
+the PlanetScale endpoint and reads workerd's log, and of the database; SQL: statements a request.`;
+
 /** A run as people read it: the table of requests, that of the delays, and what failed. */
 export function reportOf(run: RunResult): string {
-  const parts = [run.machine, requestTable(run)];
+  const parts = [run.machine, requestTable(run), LEGEND];
   if (run.delays.length > 0) parts.push(delayTable(run));
   const failed = failuresOf(run);
   parts.push(failed.length === 0 ? "Nothing failed." : `Failed:\n  ${failed.join("\n  ")}`);
@@ -44,18 +48,29 @@ function requestTable(run: RunResult): string {
     const { workerd, endpoint, database } = phase.cpu_ms ?? {};
     return [
       phase.title,
+      phase.people === null ? "" : String(phase.people),
       figure(phase.per_second),
       phase.items_per_second === null ? "" : figure(phase.items_per_second),
       ...[p50, p95, p99, cpu].map(figure),
       ...[workerd, endpoint, database].map((part) => figure(part ?? null)),
       figure(phase.statements),
-      ratio(floor.per_second, phase.per_second),
+      ratio(phase.per_second, floor.per_second),
       ratio(cpu, floor.cpu),
     ];
   });
   const times = ["p50 ms", "p95 ms", "p99 ms"];
   const cpu = ["CPU ms", "workerd", "endpoint", "database"];
-  const headings = ["request", "req/s", "items/s", ...times, ...cpu, "SQL", "of floor", "CPU"];
+  const headings = [
+    "request",
+    "people",
+    "req/s",
+    "items/s",
+    ...times,
+    ...cpu,
+    "SQL",
+    "of floor",
+    "CPU",
+  ];
   return tableOf(headings, rows);
 }
 

@@ -8,6 +8,8 @@ const failures = z.record(z.string(), z.int());
 export const phaseResult = z.object({
   name: z.string(),
   title: z.string(),
+  /** Over how many people the requests were spread; null where nobody in particular sent them. */
+  people: z.int().nullable(),
   requests: z.int(),
   seconds: z.number(),
   per_second: z.number(),

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { comparisonOf, reportOf } from "./report.ts";
+import { cpuBetween, floorOf, runResult, type PhaseResult, type RunResult } from "./results.ts";
+
+function phase(name: string, per_second: number, workerd: number | null): PhaseResult {
+  return {
+    name,
+    title: `GET ${name}`,
+    people: null,
+    requests: per_second * 5,
+    seconds: 5,
+    per_second,
+    items_per_second: null,
+    latency_ms: { p50: 4, p95: 8, p99: 16 },
+    cpu_ms: workerd === null ? null : { workerd, endpoint: 0.25, database: 0 },
+    statements: 0,
+    failures: {},
+  };
+}
+
+const run: RunResult = {
+  at: "2026-11-22T17:00:00.000Z",
+  machine: "2 cores",
+  floor: { before: phase("floor", 2_000, 0.25), after: phase("floor", 1_000, 0.75) },
+  phases: [phase("today", 750, 1.25)],
+  delays: [
+    {
+      name: "live-1",
+      title: "1 viewer",
+      viewers: 1,
+      reports: 30,
+      samples: 30,
+      delay_ms: { p50: 2, p95: 3, p99: 4 },
+      answer_ms: { p50: 5, p95: 6, p99: 7 },
+      failures: {},
+    },
+  ],
+};
+
+const words = (text: string, beginning: string): string[] =>
+  text
+    .split("\n")
+    .find((line) => line.startsWith(beginning))
+    ?.split(/\s{2,}/) ?? [];
+
+describe("the report of a run", () => {
+  it("holds each phase against the floor, which is the mean of both times it was measured", () => {
+    expect(floorOf(run)).toEqual({ per_second: 1_500, cpu: 0.75 });
+    expect(words(reportOf(run), "GET today").slice(-2)).toEqual(["0.50x", "2.00x"]);
+  });
+
+  it("shows dashes where the system does not tell CPU times", () => {
+    const blind = { ...run, phases: [phase("today", 750, null)] };
+    expect(words(reportOf(blind), "GET today").at(-1)).toBe("-");
+  });
+
+  it("says what failed, in the phases, at the floor and among the frames", () => {
+    expect(reportOf(run)).toContain("Nothing failed.");
+    const today = { ...phase("today", 750, 1), failures: { "503 database_unavailable": 2 } };
+    expect(reportOf({ ...run, phases: [today] })).toContain(
+      "GET today: 2 x 503 database_unavailable",
+    );
+  });
+
+  it("beside an earlier run shows how many times its figures today's are", () => {
+    const faster = { ...run, phases: [phase("today", 1_500, 0.5), phase("new", 1, 1)] };
+    const comparison = comparisonOf(faster, run);
+    expect(words(comparison, "GET today")).toEqual([
+      "GET today",
+      "2.00x",
+      "1.00x",
+      "1.00x",
+      "0.50x",
+    ]);
+    expect(comparison).not.toContain("GET new");
+  });
+
+  it("can be read back from the file it is written to", () => {
+    expect(runResult.parse(JSON.parse(JSON.stringify(run)))).toEqual(run);
+  });
+});
+
+describe("the CPU time of a phase", () => {
+  const before = { workerd: 100, endpoint: 50, database: 0 };
+  const after = { workerd: 300, endpoint: 50, database: 100 };
+
+  it("is what was used in it, by request", () => {
+    expect(cpuBetween(before, after, 100)).toEqual({ workerd: 2, endpoint: 0, database: 1 });
+  });
+
+  it("is not known where one of the readings is missing", () => {
+    expect(cpuBetween(null, after, 100)).toBeNull();
+  });
+});
