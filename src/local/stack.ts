@@ -82,7 +82,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     log(`applied ${await migrate(planetscale.url)} new migrations`);
 
     log("starting the mail catcher");
+    const apiUrl = `http://localhost:${port}`;
     const mail = await startMailCatcher({
+      api_url: apiUrl,
       port: options.mail_port,
       folder: join(folder, "mails"),
       token: secrets.postmark_token,
@@ -92,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const [built, { startWorker }] = await building;
     log("starting the Worker in workerd");
-    const apiUrl = `http://localhost:${port}`;
+    const mailUrl = `http://localhost:${mail.port}`;
     const worker = await startWorker({
       built,
       persist: join(folder, "state"),
@@ -103,7 +105,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         POSTMARK_TOKEN: secrets.postmark_token,
         POSTMARK_HOST: mail.host,
         PUBLIC_URL: apiUrl,
-        APP_URL: `${apiUrl}/app`,
+        // No app is here: the mail catcher has pages that stand in for it.
+        APP_URL: `${mailUrl}/app`,
+        CORS_ORIGINS: `${mailUrl},http://localhost:3000,http://localhost:5173`,
         ...options.bindings,
       },
       neighbours: [new URL(planetscale.url).origin, mail.url],
@@ -113,7 +117,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stops.push(() => worker.stop());
     return {
       api_url: apiUrl,
-      mail_url: `http://localhost:${mail.port}`,
+      mail_url: mailUrl,
       docs_url: `${apiUrl}/docs`,
       planetscale,
       mail,

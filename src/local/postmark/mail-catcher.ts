@@ -26,6 +26,8 @@ export interface MailCatcherOptions {
   port: number;
   /** Where mails outlive the process; without it they do not. */
   folder?: string;
+  /** The API that the stand-in for the app at `/app` calls; without it there is none. */
+  api_url?: string;
   /** The server token that senders must show. */
   token: string;
   /** Decides which calls a fault's `share` hits; seeded in tests. */
@@ -163,7 +165,7 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
       mailbox.clear();
       return sendText(response, 200, "application/json", "[]");
     }
-    servePage(request, response, url.pathname, mailbox);
+    servePage(request, response, url.pathname, mailbox, options.api_url ?? null);
   }
 
   const server = await listen(options.port, (request, response) => {
