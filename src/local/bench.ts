@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { PHASE_NAMES } from "./bench/phases.ts";
 import { readOptions, UsageError, usageText, type BenchOptions } from "./bench/options.ts";
 import { comparisonOf, reportOf } from "./bench/report.ts";
-import { failuresOf, runResult, type RunResult } from "./bench/results.ts";
+import { runResult, wrongIn, type RunResult } from "./bench/results.ts";
 import { Run } from "./bench/run.ts";
 import { startStack } from "./bench/stack.ts";
 import { Terminal } from "./bench/terminal.ts";
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   await mkdir(dirname(options.out), { recursive: true });
   await writeFile(options.out, `${JSON.stringify(run, null, 2)}\n`);
   console.log(`\nThe figures are in ${options.out}.`);
-  return failuresOf(run).length === 0 ? 0 : 1;
+  return wrongIn(run, "failures").length === 0 ? 0 : 1;
 }
 
 async function measured(options: BenchOptions): Promise<RunResult> {

@@ -29,7 +29,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     durable: false,
     ...(given === undefined ? {} : { url: given }),
   });
-  const planetscale = await startPlanetScale({ databaseUrl: database.url });
+  const planetscale = await startPlanetScale({
+    databaseUrl: database.url,
+    socketPath: database.socketPath,
+  });
   await migrate(planetscale.url);
   const mail = await startMailCatcher({ port: 0, token: "test-token" });
   project.provide("localDatabaseUrl", database.url);

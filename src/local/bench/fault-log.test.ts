@@ -10,7 +10,7 @@ const flush =
 
 it("faults are counted by what they say of themselves, and nothing else is", () => {
   expect(faultsIn(good + flush + good + flush)).toEqual({
-    "log: object_job_failed flush unavailable": 2,
+    "object_job_failed flush unavailable": 2,
   });
   expect(faultsIn("")).toEqual({});
 });

@@ -47,5 +47,5 @@ export function faultsIn(lines: string): Record<string, number> {
 
 function nameOf(line: unknown): string {
   const { event, kind, code, error } = line as Record<string, string | undefined>;
-  return ["log:", event, kind, code, error].filter((word) => word !== undefined).join(" ");
+  return [event, kind, code, error].filter((word) => word !== undefined).join(" ");
 }

@@ -48,7 +48,7 @@ export async function measureDelay(given: {
   url: string;
   crowd: Crowd;
   onProgress: (open: number) => void;
-}): Promise<DelayResult> {
+}): Promise<Omit<DelayResult, "faults">> {
   const { live, seconds, client, url, crowd, onProgress } = given;
   const watching = Array.from({ length: live.viewers }, (_, index) =>
     personAt(crowd.people, index),

@@ -53,7 +53,6 @@ export async function measure(
   const measured = await closedLoop({ ...loop, seconds });
   await stack.settled();
   addUp(failures, measured.failures);
-  addUp(failures, await stack.faults());
   if (measured.ended_early && !phase.once) failures["nobody may send any more"] = 1;
   const { durations_ms } = measured;
   const requests = durations_ms.length;
@@ -69,6 +68,7 @@ export async function measure(
     cpu_ms: cpuBetween(cpuBefore, stack.cpuTime(), requests),
     statements: ((await stack.statements()) - statementsBefore) / Math.max(1, requests),
     failures,
+    faults: await stack.faults(),
   };
 }
 

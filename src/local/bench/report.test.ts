@@ -15,6 +15,7 @@ function phase(name: string, per_second: number, workerd: number | null): PhaseR
     cpu_ms: workerd === null ? null : { workerd, endpoint: 0.25, database: 0 },
     statements: 0,
     failures: {},
+    faults: {},
   };
 }
 
@@ -33,6 +34,7 @@ const run: RunResult = {
       delay_ms: { p50: 2, p95: 3, p99: 4 },
       answer_ms: { p50: 5, p95: 6, p99: 7 },
       failures: {},
+      faults: {},
     },
   ],
 };
@@ -60,6 +62,13 @@ describe("the report of a run", () => {
     expect(reportOf({ ...run, phases: [today] })).toContain(
       "GET today: 2 x 503 database_unavailable",
     );
+  });
+
+  it("says what the Worker made good by itself, which is no failure", () => {
+    const today = { ...phase("today", 750, 1), faults: { "object_job_failed flush": 3 } };
+    const report = reportOf({ ...run, phases: [today] });
+    expect(report).toContain("GET today: 3 x object_job_failed flush");
+    expect(report).toContain("Nothing failed.");
   });
 
   it("beside an earlier run shows how many times its figures today's are", () => {

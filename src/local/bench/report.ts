@@ -1,4 +1,4 @@
-import { cpuOf, failuresOf, floorOf, type RunResult } from "./results.ts";
+import { cpuOf, floorOf, wrongIn, type RunResult } from "./results.ts";
 import { figure, ratio, tableOf } from "./table.ts";
 
 const LEGEND = `people: how many take turns; the fewer a second of each, the less of the work is shared.
@@ -9,8 +9,10 @@ the PlanetScale endpoint and reads workerd's log, and of the database; SQL: stat
 export function reportOf(run: RunResult): string {
   const parts = [run.machine, requestTable(run), LEGEND];
   if (run.delays.length > 0) parts.push(delayTable(run));
-  const failed = failuresOf(run);
-  parts.push(failed.length === 0 ? "Nothing failed." : `Failed:\n  ${failed.join("\n  ")}`);
+  const faults = wrongIn(run, "faults");
+  if (faults.length > 0) parts.push(["Logged, and made good:", ...faults].join("\n  "));
+  const failures = wrongIn(run, "failures");
+  parts.push(failures.length === 0 ? "Nothing failed." : ["Failed:", ...failures].join("\n  "));
   return parts.join("\n\n");
 }
 
@@ -68,8 +70,8 @@ function requestTable(run: RunResult): string {
     ...times,
     ...cpu,
     "SQL",
-    "of floor",
-    "CPU",
+    "rate/floor",
+    "CPU/floor",
   ];
   return tableOf(headings, rows);
 }

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { CPU_PARTS, type CpuTime } from "./cpu-time.ts";
 
 const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
-const failures = z.record(z.string(), z.int());
+const counts = z.record(z.string(), z.int());
+/** What went wrong, by how often. */
+const wrong = {
+  /** Answers that were not as expected, frames that never came: the run has failed. */
+  failures: counts,
+  /** What the Worker logged and made good by itself, such as a flush that was tried again. */
+  faults: counts,
+};
 
 /** What one phase cost. */
 export const phaseResult = z.object({
@@ -20,7 +27,7 @@ export const phaseResult = z.object({
   cpu_ms: z.record(z.enum(CPU_PARTS), z.number()).nullable(),
   /** SQL statements a request. */
   statements: z.number(),
-  failures,
+  ...wrong,
 });
 export type PhaseResult = z.infer<typeof phaseResult>;
 
@@ -35,7 +42,7 @@ export const delayResult = z.object({
   delay_ms: percentiles,
   /** How long the reports themselves took to be answered. */
   answer_ms: percentiles,
-  failures,
+  ...wrong,
 });
 export type DelayResult = z.infer<typeof delayResult>;
 
@@ -79,10 +86,10 @@ export function floorOf({ floor: { before, after } }: Pick<RunResult, "floor">):
   };
 }
 
-/** How often something failed in a run, by what and where. */
-export function failuresOf(run: RunResult): string[] {
+/** What went wrong in a run, by how often and where. */
+export function wrongIn(run: RunResult, which: keyof typeof wrong): string[] {
   const { before, after } = run.floor;
-  return [before, ...run.phases, after, ...run.delays].flatMap(({ title, failures: kinds }) =>
-    Object.entries(kinds).map(([kind, times]) => `${title}: ${times} x ${kind}`),
+  return [before, ...run.phases, after, ...run.delays].flatMap((part) =>
+    Object.entries(part[which]).map(([kind, times]) => `${part.title}: ${times} x ${kind}`),
   );
 }

@@ -63,7 +63,12 @@ export class Run {
     const settled = async () => await stack.settled();
     const onProgress = (done: number, total: number) =>
       terminal.count("signed in, with a history", done, total);
-    return await gather({ seeded, client, budget, now, settled, onProgress });
+    const crowd = await gather({ seeded, client, budget, now, settled, onProgress });
+    // What the preparation wore out is none of the first phase's.
+    for (const [kind, times] of Object.entries(await stack.faults())) {
+      terminal.step(`  logged, and made good: ${times} x ${kind}`);
+    }
+    return crowd;
   }
 
   private async measured(phase: Phase): Promise<PhaseResult> {
@@ -89,7 +94,7 @@ export class Run {
     const seconds = options.seconds * LIVE_STRETCH;
     const result = await measureDelay({ live, seconds, client, url: stack.url, crowd, onProgress });
     await stack.settled();
-    return { ...result, failures: { ...result.failures, ...(await stack.faults()) } };
+    return { ...result, faults: await stack.faults() };
   }
 
   /** Spreads what comes over so many people at most, waits until they may send it, and gives how many. */

@@ -69,6 +69,27 @@ test.for([
   expect(failure.message).toContain(`(errno ${errno}) (sqlstate ${sqlstate})`);
 });
 
+test.for([
+  ["insert into people (id, email) values ('8', 'h') returning id", "INVALID_ARGUMENT", 1064],
+  [
+    "insert into people (id, email) values ('8', 'h') as n on duplicate key update id = n.id",
+    "INVALID_ARGUMENT",
+    1064,
+  ],
+  ["create table keyless (a int)", "FAILED_PRECONDITION", 3750],
+  ["create table child (id int primary key, p int references people (id))", "ABORTED", 1105],
+  ["truncate table people", "UNIMPLEMENTED", 1235],
+] as const)(
+  "%s is refused, though the server behind might run it",
+  async ([statement, code, errno]) => {
+    const failure = await failureOf(statement);
+    expect(failure.body.code).toBe(code);
+    expect(failure.message).toContain(`(errno ${errno})`);
+    const { rows } = await fresh.client.execute("select count(*) as n from people where id = '8'");
+    expect(rows).toEqual([{ n: "0" }]);
+  },
+);
+
 test("drizzle wraps the driver's error and keeps it as the cause", async () => {
   const people = mysqlTable("people", {
     id: varchar("id", { length: 36 }).primaryKey(),
