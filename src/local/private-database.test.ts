@@ -11,16 +11,17 @@ import { serverOptions } from "./server-settings.ts";
 import type { Database } from "./private-database.ts";
 import { startDatabase } from "./private-database.ts";
 
+let base: string;
 let folder: string;
 
 beforeAll(async () => {
   // Longer than the 107 bytes that a socket's path may have.
-  const base = await mkdtemp(join(tmpdir(), "focus-database-"));
+  base = await mkdtemp(join(tmpdir(), "focus-database-"));
   folder = join(base, "a-long-name-".repeat(8), "database");
   await mkdir(folder, { recursive: true });
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(base, { recursive: true, force: true }));
 
 const start = (): Promise<Database> =>
   startDatabase({ folder, log: () => undefined, durable: false });
