@@ -58,8 +58,14 @@ export async function gather(given: {
 
 const tokens = z.object({ access_token: z.string() });
 
+/** Sign-ins that a busy machine may ask to come back before the bench gives up. */
+const SIGN_IN_TRIES = 3;
+
 async function signIn(client: HttpClient, player: Player, phones: Phones): Promise<Person> {
-  const answer = await client.send(login(player.email));
+  let answer = await client.send(login(player.email));
+  for (let tries = 1; answer.status === 503 && tries < SIGN_IN_TRIES; tries += 1) {
+    answer = await client.send(login(player.email));
+  }
   if (answer.status !== 200) throw new Error(`nobody can sign in: ${failureOf(answer)}`);
   const { access_token } = tokens.parse(JSON.parse(answer.text));
   return { id: player.id, challenge_id: player.challenge_id, access_token, phones };
