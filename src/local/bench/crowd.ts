@@ -1,5 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { HttpClient } from "./client.ts";
+import type { Answer, Ask, HttpClient } from "./client.ts";
 import { failureOf } from "./closed-loop.ts";
 import { historyOf, login, post, type Person } from "./asks.ts";
 import { Phones } from "./phones.ts";
@@ -14,6 +15,8 @@ export type Crowd = Pick<Seeded, "league_id" | "strangers"> & {
 
 /** Objects and boards are made by the first calls, and much is flushed: more at once would only queue. */
 const TOGETHER = 25;
+const TRIES = 5;
+const RETRY_MS = 2_000;
 
 /**
  * Signs in everybody who was seeded. People report what they did in the days before `now`, racers a
@@ -35,8 +38,7 @@ export async function gather(given: {
     const person = await signIn(client, player, new Phones(index, now));
     if (!isRacer(index)) budget.takeOf(index, performance.now());
     const first = { items: [person.phones.next()] };
-    const answer = await client.send(isRacer(index) ? post(person, first) : historyOf(person));
-    if (answer.status !== 200) throw new Error(`no history: ${failureOf(answer)}`);
+    await patiently(client, isRacer(index) ? post(person, first) : historyOf(person));
     return person;
   };
   const players = [...seeded.people, ...seeded.racers];
@@ -69,4 +71,16 @@ async function signIn(client: HttpClient, player: Player, phones: Phones): Promi
   if (answer.status !== 200) throw new Error(`nobody can sign in: ${failureOf(answer)}`);
   const { access_token } = tokens.parse(JSON.parse(answer.text));
   return { id: player.id, challenge_id: player.challenge_id, access_token, phones };
+}
+
+/** Sends it again after a while where the API asks for that, as phones do; nothing is measured yet. */
+async function patiently(client: HttpClient, ask: Ask): Promise<Answer> {
+  for (let tried = 1; ; tried += 1) {
+    const answer = await client.send(ask);
+    if (answer.status === 200) return answer;
+    if (answer.status !== 503 || tried === TRIES) {
+      throw new Error(`${ask.path} is refused: ${failureOf(answer)}`);
+    }
+    await pause(RETRY_MS);
+  }
 }
