@@ -27,6 +27,8 @@ const table: Record<string, "public" | "signed in"> = {
   "POST /activities": "signed in",
   "GET /activities": "signed in",
   "GET /activities/today": "signed in",
+  "GET /activities/resume": "signed in",
+  "DELETE /activities/{id}": "signed in",
   "POST /challenges": "signed in",
   "GET /challenges": "signed in",
   "GET /challenges/my-challenges": "signed in",

@@ -2,9 +2,10 @@ import type { OwnDate } from "../platform/time/dates.ts";
 import { addDays } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
-import { dayBounds, ownDateAt, splitByOwnDay, type DayHistory } from "../platform/time/own-day.ts";
-import type { Piece } from "./day-book.ts";
-import { IntervalSet } from "./intervals.ts";
+import { ownDateAt, splitByOwnDay, type DayHistory } from "../platform/time/own-day.ts";
+import type { Scope } from "./books.ts";
+import type { DayBook } from "./day-book.ts";
+import type { HeldItem } from "./items.ts";
 
 /** By which days, and over which apps, a challenge counts a participant's usage. */
 export type CountingRule = {
@@ -20,9 +21,9 @@ export type CountingRule = {
 /** One of a challenge's days as it stands: seconds of the counted apps, and whether anything was reported. */
 export type BoardDay = { date: OwnDate; seconds: number; reported: boolean };
 
-/** What a day's seconds are computed from. */
+/** What a day's seconds are read from. */
 type Source = {
-  piecesBetween(starts_at: Instant, ends_at: Instant): Piece[];
+  book(scope: Scope, date: OwnDate): DayBook;
   isVouchedFor(date: OwnDate): boolean;
 };
 
@@ -31,29 +32,25 @@ export function historyOf(rule: CountingRule): DayHistory {
   return [{ since: 0, timezone: rule.timezone, day_start_minute: rule.day_start_minute }];
 }
 
-/** Computes one day of a challenge from the items; absolute, so that it may be told twice. */
+/** Computes one day of a challenge; absolute, so that it may be told twice. What was deleted counts. */
 export function boardDay(rule: CountingRule, date: OwnDate, source: Source): BoardDay {
-  const { starts_at, ends_at } = dayBounds(date, historyOf(rule));
-  const pieces = source.piecesBetween(starts_at, ends_at);
-  const counted = new IntervalSet();
-  for (const piece of pieces) {
-    if (counts(rule, piece)) counted.add(piece.started_s, piece.ended_s);
-  }
+  const book = source.book(scopeOf(rule), date);
   return {
     date,
-    seconds: counted.seconds,
-    reported: pieces.length > 0 || source.isVouchedFor(date),
+    seconds: book.total_seconds,
+    reported: book.is_reported || source.isVouchedFor(date),
   };
 }
 
-/** The dates of a challenge that an interval of use touches (seconds since the epoch). */
-export function datesTouched(
-  rule: CountingRule,
-  item: { started_s: number; ended_s: number },
-): OwnDate[] {
-  return splitByOwnDay(item.started_s * SECOND_MS, item.ended_s * SECOND_MS, historyOf(rule))
-    .map((piece) => piece.date)
-    .filter((date) => date >= rule.start_date && date <= rule.end_date);
+/** The dates of a challenge that an item touches. A total's date is taken as it is, in whatever zone. */
+export function datesTouched(rule: CountingRule, item: HeldItem): OwnDate[] {
+  const dates =
+    item.kind === "interval"
+      ? splitByOwnDay(item.started_s * SECOND_MS, item.ended_s * SECOND_MS, historyOf(rule)).map(
+          (piece) => piece.date,
+        )
+      : [item.date];
+  return dates.filter((date) => date >= rule.start_date && date <= rule.end_date);
 }
 
 /** The dates of a challenge between two instants, both included. */
@@ -67,7 +64,12 @@ export function datesBetween(rule: CountingRule, from: Instant, to: Instant): Ow
   return dates;
 }
 
-function counts(rule: CountingRule, piece: Piece): boolean {
-  if (rule.apps.length === 0 && rule.categories.length === 0) return true;
-  return rule.apps.includes(piece.app) || rule.categories.includes(piece.category);
+function scopeOf(rule: CountingRule): Scope {
+  const { challenge_id, apps, categories } = rule;
+  const scope = { key: challenge_id, history: historyOf(rule), with_deleted: true };
+  if (apps.length === 0 && categories.length === 0) return scope;
+  return {
+    ...scope,
+    counts: (app, category) => apps.includes(app) || categories.includes(category),
+  };
 }

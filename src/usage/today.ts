@@ -1,41 +1,43 @@
-import type { OwnDate } from "../platform/time/dates.ts";
+import type { OwnDate, Weekday } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import { dayBounds, ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
-import type { DayBook } from "./day-book.ts";
+import type { AppSeconds, DayBook } from "./day-book.ts";
 import type { Category } from "./items.ts";
 
-/** The counters of a user's current own day, largest first. */
-export type Today = {
+/** The counters of one own date, largest first; nothing that counts 0 s is in the lists. */
+export type DayCounters = {
   date: OwnDate;
-  day_ends_at: Instant;
   total_seconds: number;
-  apps: { app: string; name: string | null; category: Category; seconds: number }[];
+  apps: AppSeconds[];
   categories: { category: Category; seconds: number }[];
+};
+
+/** The counters of a user's current own day. */
+export type Today = DayCounters & {
+  day_ends_at: Instant;
   devices: { device_id: string; seconds: number }[];
 };
 
-/** Reads the current day's counters at the instant `now`. */
-export function todayOf(
-  ledger: { book(date: OwnDate): DayBook },
-  history: DayHistory,
-  now: Instant,
-): Today {
-  const date = ownDateAt(now, history);
-  const book = ledger.book(date);
+/** What statistics need of the user's object: the days that MySQL may not know as they stand. */
+export type LiveDays = {
+  /** The user's current own date, always among the days. */
+  today: OwnDate;
+  week_start: Weekday;
+  days: DayCounters[];
+};
+
+/** Reads a date's counters out of its book. */
+export function countersOf(date: OwnDate, book: DayBook): DayCounters {
   return {
     date,
-    day_ends_at: dayBounds(date, history).ends_at,
-    total_seconds: book.total.seconds,
-    apps: [...book.apps]
-      .map(([app, { set, name, category }]) => ({ app, name, category, seconds: set.seconds }))
-      .sort(largestFirst),
-    categories: [...book.categories]
-      .map(([category, set]) => ({ category, seconds: set.seconds }))
-      .sort(largestFirst),
-    devices: [...book.devices]
-      .map(([device_id, set]) => ({ device_id, seconds: set.seconds }))
-      .sort(largestFirst),
+    total_seconds: book.total_seconds,
+    apps: book.apps().filter(isUsed),
+    categories: book.categories().filter(isUsed),
   };
 }
 
-const largestFirst = (a: { seconds: number }, b: { seconds: number }) => b.seconds - a.seconds;
+/** Reads the current day's counters; the day ends at the UTC instant `day_ends_at`. */
+export function todayOf(date: OwnDate, book: DayBook, day_ends_at: Instant): Today {
+  return { ...countersOf(date, book), day_ends_at, devices: book.devices().filter(isUsed) };
+}
+
+const isUsed = (row: { seconds: number }) => row.seconds > 0;

@@ -1,23 +1,35 @@
 import { z } from "@hono/zod-openapi";
 import { userContext } from "../platform/http/app-env.ts";
 import { errors } from "../platform/errors.ts";
-import { defineRoute, featureApp, json } from "../platform/http/route.ts";
-import { decodeCursor, encodeCursor } from "../platform/http/schemas.ts";
-import { fieldErrors } from "../platform/http/validation.ts";
+import { defineRoute, empty, featureApp, json } from "../platform/http/route.ts";
+import { decodeCursor, encodeCursor, idParam } from "../platform/http/schemas.ts";
 import { formatInstant } from "../platform/time/instant.ts";
 import {
   batchOut,
   batchShape,
+  dayTotalSchema,
   historyCursor,
   historyOut,
   historyQuery,
   intervalSchema,
   oneOut,
+  readItem,
   reportSchema,
+  resumeOut,
+  resumeQuery,
+  thresholdSchema,
   todayOut,
   type ActivityOut,
 } from "./usage.wire.ts";
-import { history, recordBatch, recordOne, today, type BatchItem } from "./usage.service.ts";
+import { removeActivity } from "./removal.service.ts";
+import {
+  history,
+  recordBatch,
+  recordOne,
+  resumeAfter,
+  today,
+  type BatchItem,
+} from "./usage.service.ts";
 import type { ActivityRow } from "./usage.store.ts";
 
 const tags = ["Activities"];
@@ -25,14 +37,11 @@ const tags = ["Activities"];
 const postActivities = defineRoute("/activities", "user_inline", {
   method: "post",
   tags,
-  summary: "Report usage: one interval, or a batch of up to 500",
-  request: { body: json(reportSchema, "One interval, or a batch") },
+  summary: "Report usage: one item of any shape, or a batch of up to 500",
+  request: { body: json(reportSchema, "One item, or a batch") },
   responses: {
-    200: json(
-      z.union([batchOut, oneOut]),
-      "A batch's receipts; or an interval that was known already",
-    ),
-    201: json(oneOut, "An interval that was new"),
+    200: json(z.union([batchOut, oneOut]), "A batch's receipts; or an item that told nothing new"),
+    201: json(oneOut, "An item that was new"),
   },
 });
 
@@ -51,6 +60,23 @@ const getToday = defineRoute("/activities/today", "user_inline", {
   responses: { 200: json(todayOut, "The day's counters") },
 });
 
+const getResume = defineRoute("/activities/resume", "user_inline", {
+  method: "get",
+  tags,
+  summary: "Up to when a device's intervals are known: where it may go on sending",
+  request: { query: resumeQuery },
+  responses: { 200: json(resumeOut, "The instant; null where nothing is known of the device") },
+});
+
+const deleteActivity = defineRoute("/activities/{id}", "user_inline", {
+  method: "delete",
+  tags,
+  summary: "Take an item out of history and statistics; today's limits and boards keep counting it",
+  request: { params: idParam },
+  responses: { 204: empty("It is gone") },
+  problems: [404],
+});
+
 export const usageRoutes = featureApp()
   .openapi(postActivities, async (c) => {
     const ctx = userContext(c);
@@ -58,7 +84,7 @@ export const usageRoutes = featureApp()
     if ("items" in body) {
       const { receipts, resume_after } = await recordBatch(
         ctx,
-        body.items.map(readItem),
+        body.items.map(batchItem),
         body.reported_dates ?? [],
       );
       return c.json(
@@ -70,7 +96,7 @@ export const usageRoutes = featureApp()
         200,
       );
     }
-    const { activity, receipt } = await recordOne(ctx, body);
+    const { activity, receipt } = await recordOne(ctx, body.item);
     return c.json(
       { activity: activityOut(activity), receipt, decisions: [] },
       receipt.status === "accepted" ? 201 : 200,
@@ -83,6 +109,14 @@ export const usageRoutes = featureApp()
     const { rows, next } = await history(userContext(c), { filter, after, limit });
     const next_cursor = next && encodeCursor([next.started_at, next.id]);
     return c.json({ data: rows.map(activityOut), next_cursor }, 200);
+  })
+  .openapi(getResume, async (c) => {
+    const instant = await resumeAfter(userContext(c), c.req.valid("query").device_id);
+    return c.json({ resume_after: instant === null ? null : formatInstant(instant) }, 200);
+  })
+  .openapi(deleteActivity, async (c) => {
+    await removeActivity(userContext(c), c.req.valid("param").id);
+    return c.body(null, 204);
   })
   .openapi(getToday, async (c) => {
     const { day_ends_at, devices, ...counters } = await today(userContext(c));
@@ -99,10 +133,10 @@ export const usageRoutes = featureApp()
     );
   });
 
-function readItem(item: unknown): BatchItem {
-  const read = intervalSchema.safeParse(item);
-  if (read.success) return { input: read.data };
-  const [first] = fieldErrors(read.error.issues);
+function batchItem(input: unknown): BatchItem {
+  const read = readItem(input);
+  if ("item" in read) return read;
+  const [first] = read.faults;
   return { reason: first ? `${first.path}: ${first.message}` : errors.invalid_fields().title };
 }
 
@@ -124,4 +158,6 @@ function activityOut(row: ActivityRow): ActivityOut {
 
 // The document names them, and no route takes them as they are.
 usageRoutes.openAPIRegistry.register("Interval", intervalSchema);
+usageRoutes.openAPIRegistry.register("DayTotal", dayTotalSchema);
+usageRoutes.openAPIRegistry.register("Threshold", thresholdSchema);
 usageRoutes.openAPIRegistry.register("Batch", batchShape);

@@ -1,12 +1,19 @@
 import type { UserContext } from "../platform/context.ts";
-import { errors } from "../platform/errors.ts";
+import { errors, invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
-import { SECOND_MS } from "../platform/time/instant.ts";
+import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
 import { refusalOf, type RefusedInterval } from "./acceptance.ts";
 import { canonicalApp, catalogued } from "./catalogue.ts";
 import type { HistoryQuestion } from "./history.ts";
-import type { IncomingBatch, IncomingInterval, Receipt, ReportedInterval } from "./items.ts";
+import type {
+  IncomingBatch,
+  IncomingItem,
+  Receipt,
+  ReportedInterval,
+  ReportedItem,
+  ReportedTotal,
+} from "./items.ts";
 import type { Today } from "./today.ts";
 import { activityOf, pageOfActivities, type ActivityRow } from "./usage.store.ts";
 
@@ -21,26 +28,30 @@ const refusals: Record<RefusedInterval, { path: string; message: string }> = {
 };
 
 /** An item of a batch: readable, or why not. */
-export type BatchItem = { input: ReportedInterval } | { reason: string };
+export type BatchItem = { item: ReportedItem } | { reason: string };
 
 /**
- * Takes one interval; gives it with its receipt. Durable when this returns, with MySQL away too.
- * Raises `invalid_fields` where the interval is out of range.
+ * Takes one item; gives it, as it stands now, with its receipt. Durable when this returns, with MySQL
+ * away too. Raises `invalid_fields` where the interval or the date is out of range.
  */
 export async function recordOne(
   ctx: UserContext,
-  input: ReportedInterval,
+  input: ReportedItem,
 ): Promise<{ activity: ActivityRow; receipt: Receipt }> {
   const now = ctx.clock.now();
-  const interval = toInterval(input, newId(now));
-  const refused = refusalOf(input.started_at, endOf(input), now);
+  const refused = intervalRefusal(input, now);
   if (refused) throw errors.invalid_fields({ errors: [refusals[refused]] });
+  const items = [{ index: 0, item: toItem(input, newId(now)) }];
   const { receipts, first } = await callAsUser(
     ctx,
-    async (stub, caller) =>
-      await stub.record(caller, { items: [{ index: 0, interval }], reported_dates: [] }),
+    async (stub, caller) => await stub.record(caller, { items, reported_dates: [] }),
   );
   const [receipt] = receipts;
+  if (receipt?.status === "rejected") {
+    const message =
+      receipt.reason === "too_old" ? "is more than 31 days ago" : "is a day that has not begun";
+    throw invalidField("date", message);
+  }
   if (!receipt || !first) throw errors.internal();
   return { activity: activityOf(ctx.actor.user_id, first), receipt };
 }
@@ -48,22 +59,24 @@ export async function recordOne(
 /** Takes a batch in one call to the user's object; a receipt for each item, in the batch's order. */
 export async function recordBatch(
   ctx: UserContext,
-  items: readonly BatchItem[],
+  inputs: readonly BatchItem[],
   reported_dates: readonly string[],
 ): Promise<{ receipts: Receipt[]; resume_after: number | null }> {
   const now = ctx.clock.now();
   const rejected: Receipt[] = [];
   const batch: IncomingBatch = { items: [], reported_dates: [...reported_dates] };
-  for (const [index, item] of items.entries()) {
-    if ("reason" in item) {
-      rejected.push({ index, id: null, status: "rejected", reason: item.reason });
+  for (const [index, input] of inputs.entries()) {
+    if ("reason" in input) {
+      rejected.push({ index, id: null, status: "rejected", reason: input.reason });
       continue;
     }
-    const refused = refusalOf(item.input.started_at, endOf(item.input), now);
-    if (refused) {
-      rejected.push({ index, id: item.input.id ?? null, status: "rejected", reason: refused });
+    const { item } = input;
+    const reason = intervalRefusal(item, now);
+    if (reason) {
+      const id = item.kind === "interval" ? (item.id ?? null) : null;
+      rejected.push({ index, id, status: "rejected", reason });
     } else {
-      batch.items.push({ index, interval: toInterval(item.input, newId(now)) });
+      batch.items.push({ index, item: toItem(item, newId(now)) });
     }
   }
   const { receipts, resume_after } = await callAsUser(
@@ -71,6 +84,11 @@ export async function recordBatch(
     async (stub, caller) => await stub.record(caller, batch),
   );
   return { receipts: [...receipts, ...rejected].sort((a, b) => a.index - b.index), resume_after };
+}
+
+/** The instant (UTC ms) up to which a device's intervals are known, or null where none is. */
+export async function resumeAfter(ctx: UserContext, device_id: string): Promise<Instant | null> {
+  return await callAsUser(ctx, async (stub, caller) => await stub.resumeAfter(caller, device_id));
 }
 
 /** The counters of the caller's own today, live from their object. */
@@ -88,13 +106,19 @@ export async function history(
 ): Promise<{ rows: ActivityRow[]; next: ActivityRow | null }> {
   const { user_id } = ctx.actor;
   const oneMore = { ...question, limit: question.limit + 1 };
-  const waiting = await callAsUser(
+  const { items, gone } = await callAsUser(
     ctx,
     async (stub, caller) => await stub.waiting(caller, oneMore),
   );
   const rows = new Map<string, ActivityRow>();
-  for (const item of waiting) rows.set(item.id, activityOf(user_id, item));
-  for (const row of await pageOfActivities(ctx, user_id, oneMore)) rows.set(row.id, row);
+  for (const item of items) rows.set(item.id, activityOf(user_id, item));
+  // Those that are gone may still stand in MySQL: the page is filled up behind them.
+  const limit = oneMore.limit + gone.length;
+  for (const row of await pageOfActivities(ctx, user_id, { ...question, limit })) {
+    const waiting = rows.get(row.id);
+    if (!waiting || row.version > waiting.version) rows.set(row.id, row);
+  }
+  for (const id of gone) rows.delete(id);
   const sorted = [...rows.values()].sort((a, b) => (isBefore(a, b) ? 1 : -1));
   const page = sorted.slice(0, question.limit);
   return { rows: page, next: sorted.length > page.length ? (page.at(-1) ?? null) : null };
@@ -107,21 +131,40 @@ function isBefore(
   return a.started_at < b.started_at || (a.started_at === b.started_at && a.id < b.id);
 }
 
-function endOf(input: ReportedInterval): number {
+function intervalRefusal(input: ReportedItem, now: Instant): RefusedInterval | null {
+  return input.kind === "interval" ? refusalOf(input.started_at, endOf(input), now) : null;
+}
+
+function endOf(input: ReportedInterval): Instant {
   return input.ended_at ?? input.started_at + (input.duration_seconds ?? 0) * SECOND_MS;
 }
 
-function toInterval(input: ReportedInterval, spare_id: string): IncomingInterval {
+function toItem(input: ReportedItem, spare_id: string): IncomingItem {
   const app = canonicalApp(input.app);
   const known = catalogued(app);
-  return {
-    id: input.id ?? spare_id,
+  const shared = {
     app,
     client_app: input.app,
     app_name: known?.name ?? input.app_name ?? null,
     category: known?.category ?? input.category ?? "other",
     device_id: input.device_id ?? "",
-    started_s: Math.floor(input.started_at / SECOND_MS),
-    ended_s: Math.floor(endOf(input) / SECOND_MS),
   };
+  switch (input.kind) {
+    case "interval":
+      return {
+        ...shared,
+        kind: input.kind,
+        id: input.id ?? spare_id,
+        started_s: Math.floor(input.started_at / SECOND_MS),
+        ended_s: Math.floor(endOf(input) / SECOND_MS),
+      };
+    case "day_total":
+      return { ...shared, ...totalOf(input), id: spare_id, seconds: input.total_seconds };
+    case "threshold":
+      return { ...shared, ...totalOf(input), id: spare_id, seconds: input.at_least_seconds };
+  }
+}
+
+function totalOf<T extends ReportedTotal>({ kind, date }: T): Pick<T, "kind" | "date"> {
+  return { kind, date };
 }

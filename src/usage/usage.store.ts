@@ -1,36 +1,45 @@
 import { and, desc, eq, gte, isNull, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
-import { SECOND_MS } from "../platform/time/instant.ts";
+import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import type { DailyRow } from "./daily-rows.ts";
 import type { HistoryQuestion } from "./history.ts";
 import type { HeldItem } from "./items.ts";
 import { activities, challengeDays, dailyUsage } from "./usage.table.ts";
 
 type Store = { readonly db: Db };
 
-/** One absolute counter of a day. */
-export type DailyRow = {
-  date: OwnDate;
-  scope: "total" | "category" | "app" | "device";
-  name: string;
-  seconds: number;
-  category: string | null;
-};
-
 export type ActivityRow = typeof activities.$inferSelect;
 
-/** Writes items to history; one that is there already stays as it is. */
+// MySQL assigns in order, and drizzle writes the table's order: `version`, which decides, stands last.
+const newer = (column: SQL, version: SQL) =>
+  sql`if(values(${version}) >= ${version}, values(${column}), ${column})`;
+
+/** Writes items to history; one that is there already is overwritten by a newer version only. */
 export async function saveActivities(
   ctx: Store,
   user_id: string,
   items: readonly HeldItem[],
 ): Promise<void> {
   if (items.length === 0) return;
+  const { version } = activities;
+  // Of an interval only its deletion ever changes; a total grows.
+  const changing = [
+    "kind",
+    "app_name",
+    "category",
+    "seconds",
+    "received_at",
+    "deleted_at",
+  ] as const;
+  const set = Object.fromEntries(
+    changing.map((name) => [name, newer(sql`${activities[name]}`, sql`${version}`)]),
+  );
   await ctx.db
     .insert(activities)
     .values(items.map((item) => activityOf(user_id, item)))
     .onDuplicateKeyUpdate({
-      set: { version: sql`greatest(${activities.version}, values(${activities.version}))` },
+      set: { ...set, version: sql`greatest(${version}, values(${version}))` },
     });
 }
 
@@ -39,7 +48,7 @@ export function activityOf(user_id: string, item: HeldItem): ActivityRow {
   return {
     user_id,
     id: item.id,
-    kind: "interval",
+    kind: item.kind,
     app: item.app,
     client_app: item.client_app,
     app_name: item.app_name,
@@ -48,16 +57,95 @@ export function activityOf(user_id: string, item: HeldItem): ActivityRow {
     date: item.date,
     started_at: item.started_s * SECOND_MS,
     ended_at: item.ended_s * SECOND_MS,
-    seconds: item.ended_s - item.started_s,
+    seconds: item.seconds,
     received_at: item.received_at,
-    deleted_at: null,
+    deleted_at: item.deleted_at,
     version: item.version,
   };
 }
 
-// MySQL assigns in order, and drizzle writes the table's order: `version`, which decides, stands last.
-const newer = (column: SQL, current: SQL, version: SQL) =>
-  sql`if(values(${version}) >= ${version}, values(${column}), ${current})`;
+/** A row of history as the item it was. */
+export function heldOf(row: ActivityRow): HeldItem {
+  const { user_id: _owner, started_at, ended_at, category, seconds, ...rest } = row;
+  return {
+    ...rest,
+    category: category as HeldItem["category"],
+    started_s: Math.floor(started_at / SECOND_MS),
+    ended_s: Math.floor(ended_at / SECOND_MS),
+    seconds,
+    counted_seconds: seconds,
+  };
+}
+
+/** Finds an item of a user's and holds it until the transaction ends. */
+export async function lockActivity(
+  ctx: Store,
+  user_id: string,
+  id: string,
+): Promise<ActivityRow | null> {
+  const rows = await ctx.db
+    .select()
+    .from(activities)
+    .where(and(eq(activities.user_id, user_id), eq(activities.id, id)))
+    .for("update");
+  return rows[0] ?? null;
+}
+
+/** Those of a user's items that start in [from, to) and are not deleted, held until the transaction ends. */
+export async function lockActivities(
+  ctx: Store,
+  user_id: string,
+  from: Instant,
+  to: Instant,
+): Promise<ActivityRow[]> {
+  const a = activities;
+  return await ctx.db
+    .select()
+    .from(a)
+    .where(
+      and(
+        eq(a.user_id, user_id),
+        gte(a.started_at, from),
+        lt(a.started_at, to),
+        isNull(a.deleted_at),
+      ),
+    )
+    .for("update");
+}
+
+/** Marks an item as deleted. */
+export async function markDeleted(
+  ctx: Store,
+  user_id: string,
+  id: string,
+  now: Instant,
+): Promise<void> {
+  await ctx.db
+    .update(activities)
+    .set({ deleted_at: now })
+    .where(and(eq(activities.user_id, user_id), eq(activities.id, id)));
+}
+
+/** Writes counters whatever version stands there: for days that the user's object has let go of. */
+export async function overwriteDailyUsage(
+  ctx: Store,
+  user_id: string,
+  version: number,
+  rows: readonly DailyRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const written = (column: SQL) => sql`values(${column})`;
+  await ctx.db
+    .insert(dailyUsage)
+    .values(rows.map((row) => ({ ...row, user_id, version })))
+    .onDuplicateKeyUpdate({
+      set: {
+        seconds: written(sql`${dailyUsage.seconds}`),
+        category: written(sql`${dailyUsage.category}`),
+        label: written(sql`${dailyUsage.label}`),
+      },
+    });
+}
 
 /** Writes absolute counters; a flush that comes late or twice never overwrites a later one. */
 export async function saveDailyUsage(
@@ -67,14 +155,16 @@ export async function saveDailyUsage(
   rows: readonly DailyRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { seconds, category } = dailyUsage;
+  const { seconds, category, label } = dailyUsage;
+  const version_column = sql`${dailyUsage.version}`;
   await ctx.db
     .insert(dailyUsage)
     .values(rows.map((row) => ({ ...row, user_id, version })))
     .onDuplicateKeyUpdate({
       set: {
-        seconds: newer(sql`${seconds}`, sql`${seconds}`, sql`${dailyUsage.version}`),
-        category: newer(sql`${category}`, sql`${category}`, sql`${dailyUsage.version}`),
+        seconds: newer(sql`${seconds}`, version_column),
+        category: newer(sql`${category}`, version_column),
+        label: newer(sql`${label}`, version_column),
         version: sql`greatest(${dailyUsage.version}, values(${dailyUsage.version}))`,
       },
     });
@@ -94,8 +184,8 @@ export async function saveChallengeDays(
     .values(rows.map((row) => ({ ...row, user_id, version })))
     .onDuplicateKeyUpdate({
       set: {
-        seconds: newer(sql`${seconds}`, sql`${seconds}`, sql`${challengeDays.version}`),
-        reported: newer(sql`${reported}`, sql`${reported}`, sql`${challengeDays.version}`),
+        seconds: newer(sql`${seconds}`, sql`${challengeDays.version}`),
+        reported: newer(sql`${reported}`, sql`${challengeDays.version}`),
         version: sql`greatest(${challengeDays.version}, values(${challengeDays.version}))`,
       },
     });

@@ -47,8 +47,9 @@ export const dailyUsage = mysqlTable(
     /** What `name` is; the total and the categories are unions of their own, no sums over apps. */
     scope: mysqlEnum(["total", "category", "app", "device"]).notNull(),
     name: exactText(128).notNull(),
-    /** Of an app, its category. */
+    /** Of an app, its category and its name. */
     category: asciiText(16),
+    label: varchar({ length: 100 }),
     seconds: int().notNull(),
     version: bigint({ mode: "number" }).notNull(),
   },

@@ -10,21 +10,26 @@ import {
   text,
 } from "../platform/http/schemas.ts";
 import { fieldErrors } from "../platform/http/validation.ts";
-import { CATEGORIES } from "./items.ts";
+import { CATEGORIES, KINDS, type ReportedItem } from "./items.ts";
 
 export const categorySchema = z.enum(CATEGORIES).openapi("Category");
 /** A client's stable id of an app: package, bundle, web domain or `set:<id>`. */
 const appSchema = text(1, 128);
 const deviceSchema = text(1, 100);
+const appFields = {
+  app: appSchema,
+  app_name: text(1, 100).optional(),
+  category: categorySchema.optional(),
+};
+/** No own day is longer than 26 h. */
+const LONGEST_DAY_SECONDS = 26 * 3_600;
 
 /** One interval of use. `ended_at` or `duration_seconds` says how long it lasted. */
 export const intervalSchema = z
   .strictObject({
     kind: z.literal("interval").default("interval"),
     id: idSchema.optional(),
-    app: appSchema,
-    app_name: text(1, 100).optional(),
-    category: categorySchema.optional(),
+    ...appFields,
     device_id: deviceSchema.optional(),
     started_at: instantSchema,
     ended_at: instantSchema.optional(),
@@ -35,6 +40,45 @@ export const intervalSchema = z
     message: "give either ended_at or duration_seconds",
   })
   .openapi("Interval");
+
+/** A device's total of an app on an own date: the largest one counts. */
+export const dayTotalSchema = z
+  .strictObject({
+    kind: z.literal("day_total"),
+    ...appFields,
+    device_id: deviceSchema,
+    date: dateSchema,
+    total_seconds: z.int().min(0).max(LONGEST_DAY_SECONDS),
+  })
+  .openapi("DayTotal");
+
+/** The same as a lower bound, as iOS knows it of an opaque set of apps. */
+export const thresholdSchema = z
+  .strictObject({
+    kind: z.literal("threshold"),
+    ...appFields,
+    device_id: deviceSchema,
+    date: dateSchema,
+    at_least_seconds: z.int().min(1).max(LONGEST_DAY_SECONDS),
+  })
+  .openapi("Threshold");
+
+const shapes: Record<string, z.ZodType<ReportedItem>> = {
+  interval: intervalSchema,
+  day_total: dayTotalSchema,
+  threshold: thresholdSchema,
+};
+
+/** An item of any shape; without a `kind` it is an interval. Gives the faults of the shape that was meant. */
+export function readItem(
+  item: unknown,
+): { item: ReportedItem } | { faults: { path: string; message: string }[] } {
+  const kind = isObject(item) && "kind" in item ? item["kind"] : "interval";
+  const shape = typeof kind === "string" && Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
+  if (!shape) return { faults: [{ path: "kind", message: `must be one of ${KINDS.join(", ")}` }] };
+  const read = shape.safeParse(item);
+  return read.success ? { item: read.data } : { faults: fieldErrors(read.error.issues) };
+}
 
 /** A batch; its items are read one by one, so that a bad one never spoils its neighbours. */
 const batchSchema = z
@@ -50,25 +94,30 @@ const batchSchema = z
 /** What the document says of a batch: there its items have their own shape. */
 export const batchShape = z
   .object({
-    items: z.array(intervalSchema).min(1).max(500),
+    items: z
+      .array(z.union([intervalSchema, dayTotalSchema, thresholdSchema]))
+      .min(1)
+      .max(500),
     reported_dates: z.array(z.iso.date()).max(31).optional(),
   })
   .openapi("Batch");
 
-/** One interval or a batch; a fault is told of the one that was meant, by its field. */
+/** One item or a batch; a fault is told of the shape that was meant, by its field. */
 export const reportSchema = z
   .record(z.string(), z.unknown())
   .transform((body, ctx) => {
-    const isBatch = "items" in body || "reported_dates" in body;
-    const read = (isBatch ? batchSchema : intervalSchema).safeParse(body);
-    if (read.success) return read.data;
-    for (const { path, message } of fieldErrors(read.error.issues)) {
-      ctx.addIssue({ code: "custom", path: path.split("."), message });
+    if ("items" in body || "reported_dates" in body) {
+      const read = batchSchema.safeParse(body);
+      if (read.success) return read.data;
+      return refuse(ctx, fieldErrors(read.error.issues));
     }
-    return z.NEVER;
+    const read = readItem(body);
+    return "item" in read ? { item: read.item } : refuse(ctx, read.faults);
   })
   .openapi("Report", {
-    anyOf: [{ $ref: "#/components/schemas/Interval" }, { $ref: "#/components/schemas/Batch" }],
+    anyOf: ["Interval", "DayTotal", "Threshold", "Batch"].map((name) => ({
+      $ref: `#/components/schemas/${name}`,
+    })),
   });
 
 const receiptSchema = z
@@ -83,7 +132,7 @@ const receiptSchema = z
 export const activitySchema = z
   .object({
     id: z.uuid(),
-    kind: z.enum(["interval", "day_total", "threshold"]),
+    kind: z.enum(KINDS),
     app: z.string(),
     client_app: z.string(),
     app_name: z.string().nullable(),
@@ -124,6 +173,9 @@ export const historyQuery = z.object({
 export const historyCursor = z.tuple([instantKey, idSchema]);
 export const historyOut = pageOf(activitySchema).openapi("History");
 
+export const resumeQuery = z.object({ device_id: deviceSchema });
+export const resumeOut = z.object({ resume_after: instantOut.nullable() }).openapi("Resume");
+
 export const todayOut = z
   .object({
     date: z.string(),
@@ -141,3 +193,14 @@ export const todayOut = z
     devices: z.array(z.object({ device_id: z.string().nullable(), seconds: z.int() })),
   })
   .openapi("Today");
+
+function refuse(ctx: z.RefinementCtx, faults: { path: string; message: string }[]): never {
+  for (const { path, message } of faults) {
+    ctx.addIssue({ code: "custom", path: path.split("."), message });
+  }
+  return z.NEVER;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,6 +1,7 @@
 export { avatarUrl } from "./avatar-url.ts";
 export { admitUser, callAsUser, tellUser } from "./user.client.ts";
 export {
+  dayRulesOf,
   findUser,
   findUserByEmail,
   insertDayRule,

@@ -1,6 +1,7 @@
 import { liveSessionsOf } from "../auth/index.ts";
 import { membershipsOf } from "../challenges/index.ts";
 import type { Context } from "../platform/context.ts";
+import type { Weekday } from "../platform/time/dates.ts";
 import { avatarUrl } from "./avatar-url.ts";
 import type { Person } from "./person.ts";
 import { dayRulesOf, findUser } from "./users.store.ts";
@@ -21,6 +22,7 @@ export async function loadPerson(ctx: Context, user_id: string): Promise<Person 
     role: user.role,
     is_active: user.is_active,
     day_history,
+    week_start: user.week_start as Weekday,
     live_sessions,
     memberships,
   };

@@ -1,4 +1,5 @@
 import type { Role } from "../platform/context.ts";
+import type { Weekday } from "../platform/time/dates.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
 import type { CountingRule } from "../usage/index.ts";
 
@@ -10,6 +11,7 @@ export type Person = {
   role: Role;
   is_active: boolean;
   day_history: DayHistory;
+  week_start: Weekday;
   /** The challenges they take part in, and how those count. */
   memberships: CountingRule[];
   live_sessions: string[];

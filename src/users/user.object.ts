@@ -6,16 +6,18 @@ import { logFault } from "../platform/log.ts";
 import { callObject } from "../platform/objects/call.ts";
 import { DueJobs } from "../platform/objects/due-jobs.ts";
 import { CloseCode } from "../platform/objects/sockets.ts";
-import { addDays, type OwnDate } from "../platform/time/dates.ts";
-import type { Instant } from "../platform/time/instant.ts";
-import { ownDateAt } from "../platform/time/own-day.ts";
+import type { OwnDate } from "../platform/time/dates.ts";
+import { DAY_MS, type Instant } from "../platform/time/instant.ts";
+import { dayBounds, ownDateAt } from "../platform/time/own-day.ts";
 import {
+  countersOf,
   Ledger,
   Outflow,
   todayOf,
   type HeldItem,
   type HistoryQuestion,
   type IncomingBatch,
+  type LiveDays,
   type Recorded,
   type Today,
 } from "../usage/index.ts";
@@ -31,8 +33,8 @@ const FLUSH_AFTER_MS = 750;
 const FACTS_DEADLINE_MS = 3_500;
 /** How soon what failed is tried again, in ms. */
 const AGAIN_MS = 1_000;
-/** Dates that a phone may vouch for reach as far back as its intervals may. */
-const VOUCHED_DAYS = 31;
+/** How often what is old leaves the object, in ms. */
+const PRUNE_AFTER_MS = DAY_MS;
 
 /**
  * The Durable Object of one user: their door (sessions, exact rate limit) and their usage. Its copy
@@ -48,6 +50,8 @@ export class UserObject extends DurableObject<Env> {
   private person: Person | null;
   private loading: Promise<boolean> | null = null;
   private loadAgain: Promise<boolean> | null = null;
+  /** Whether the next pruning is scheduled, as far as this life of the object knows. */
+  private isPruning = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -66,6 +70,7 @@ export class UserObject extends DurableObject<Env> {
       board: async (challenge_id, now) => await this.outflow.tellWhole(challenge_id, now),
       end_views: async () => await this.endViews(),
       reload: async (user_id) => await this.reloadOrThrow(user_id),
+      prune: (_key, now) => this.prune(now),
     });
   }
 
@@ -116,36 +121,68 @@ export class UserObject extends DurableObject<Env> {
   /** Takes a batch of usage; durable when this returns. */
   async record(caller: Caller, batch: IncomingBatch): Promise<Admission<Recorded>> {
     return await this.admitted(caller, (now) => {
-      const reported_dates = this.vouchable(batch.reported_dates, now);
-      const { receipts, taken } = this.ledger.record({ ...batch, reported_dates }, now);
-      if (taken.length > 0 || reported_dates.length > 0) {
-        this.jobs.schedule("flush", now + FLUSH_AFTER_MS);
-        if (this.outflow.touch(taken, reported_dates)) {
-          this.ctx.waitUntil(
-            this.outflow.tellBoards().catch((error: unknown) => logFault("board_not_told", error)),
-          );
-        }
-      }
-      const device = batch.items[0]?.interval.device_id;
-      const first = receipts[0]?.id;
-      return {
-        receipts,
-        first: taken[0] ?? (first ? this.ledger.item(first) : null),
-        resume_after: device === undefined ? null : this.ledger.resumeAfter(device),
-      };
+      const { receipts, changed, vouched, first } = this.ledger.record(batch, now);
+      this.noteChanges(changed, vouched, now);
+      const device = batch.items[0]?.item.device_id;
+      const resume_after = device === undefined ? null : this.ledger.resumeAfter(device);
+      return { receipts, first, resume_after };
     });
+  }
+
+  /** Takes an item out of history and statistics; says whether the object holds it at all. */
+  async remove(caller: Caller, id: string): Promise<Admission<boolean>> {
+    return await this.admitted(caller, (now) => {
+      const removed = this.ledger.remove(id, now);
+      if (removed) this.jobs.schedule("flush", now + FLUSH_AFTER_MS);
+      return removed !== null;
+    });
+  }
+
+  /** The instant up to which a device's intervals are known. */
+  async resumeAfter(caller: Caller, device_id: string): Promise<Admission<Instant | null>> {
+    return await this.admitted(caller, () => this.ledger.resumeAfter(device_id));
   }
 
   /** The counters of the user's own today. */
   async today(caller: Caller): Promise<Admission<Today>> {
-    return await this.admitted(caller, (now) =>
-      todayOf(this.ledger, this.person?.day_history ?? [], now),
-    );
+    return await this.admitted(caller, (now) => {
+      const history = this.person?.day_history ?? [];
+      const date = ownDateAt(now, history);
+      return todayOf(date, this.ledger.shown(date), dayBounds(date, history).ends_at);
+    });
   }
 
-  /** The part of a history page that MySQL may not hold yet, newest first. */
-  async waiting(caller: Caller, question: HistoryQuestion): Promise<Admission<HeldItem[]>> {
-    return await this.admitted(caller, () => this.ledger.waitingHistory(question));
+  /** The counters of today and of every day that MySQL may not know as it stands. */
+  async liveDays(caller: Caller): Promise<Admission<LiveDays>> {
+    return await this.admitted(caller, (now) => {
+      const today = ownDateAt(now, this.person?.day_history ?? []);
+      const dates = new Set([today, ...this.ledger.waitingDates()]);
+      return {
+        today,
+        week_start: this.person?.week_start ?? 1,
+        days: [...dates].map((date) => countersOf(date, this.ledger.shown(date))),
+      };
+    });
+  }
+
+  /** The part of a history page that MySQL may not hold yet, newest first, and what has left it. */
+  async waiting(
+    caller: Caller,
+    question: HistoryQuestion,
+  ): Promise<Admission<{ items: HeldItem[]; gone: string[] }>> {
+    return await this.admitted(caller, () => this.ledger.outbox.onPage(question));
+  }
+
+  /** What changed goes to the boards at once and to MySQL soon; what is old leaves some day. */
+  private noteChanges(changed: HeldItem[], vouched: OwnDate[], now: Instant): void {
+    if (changed.length === 0 && vouched.length === 0) return;
+    this.jobs.schedule("flush", now + FLUSH_AFTER_MS);
+    if (!this.isPruning) this.jobs.schedule("prune", now + PRUNE_AFTER_MS);
+    this.isPruning = true;
+    if (!this.outflow.touch(changed, vouched)) return;
+    this.ctx.waitUntil(
+      this.outflow.tellBoards().catch((error: unknown) => logFault("board_not_told", error)),
+    );
   }
 
   private async admitted<T>(caller: Caller, work: (now: Instant) => T): Promise<Admission<T>> {
@@ -177,8 +214,7 @@ export class UserObject extends DurableObject<Env> {
     else this.ctx.storage.kv.put("person", person);
     this.closeEndedViews();
     if (person === null) return true;
-    if (JSON.stringify(before?.day_history) !== JSON.stringify(person.day_history))
-      this.ledger.forgetBooks();
+    if (countingOf(before) !== countingOf(person)) this.ledger.forgetBooks();
     this.tellBoardsOfChange(before, person);
     return true;
   }
@@ -240,14 +276,17 @@ export class UserObject extends DurableObject<Env> {
     if (!(await this.reload(user_id))) throw errors.database_unavailable();
   }
 
-  /** Nobody can vouch for a day that has not begun, nor for one that nothing is taken for any more. */
-  private vouchable(dates: readonly OwnDate[], now: Instant): OwnDate[] {
-    const today = ownDateAt(now, this.person?.day_history ?? []);
-    const oldest = addDays(today, -VOUCHED_DAYS);
-    return dates.filter((date) => date >= oldest && date <= today);
+  private prune(now: Instant): void {
+    this.isPruning = this.ledger.prune(now);
+    if (this.isPruning) this.jobs.schedule("prune", now + PRUNE_AFTER_MS);
   }
 
   private work(job: string, deadline_ms?: number): Context {
     return objectContext(this.env, this.ctx, `user.${job}`, deadline_ms);
   }
+}
+
+/** What the books of a ledger depend on. */
+function countingOf(person: Person | null): string {
+  return JSON.stringify([person?.day_history, person?.memberships]);
 }
