@@ -15,7 +15,9 @@ import { allowedOrigins, edge, jsonBodyLimit } from "./platform/http/edge.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
+import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
+import { statsRoutes } from "./users/stats.routes.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
 /** Every route, below the order in which a request passes: edge, origins, sizes, access, validation, handler. */
@@ -48,7 +50,9 @@ export function createApp(): OpenAPIHono<AppEnv> {
     authRoutes,
     accountRoutes,
     usersRoutes,
+    statsRoutes,
     usageRoutes,
+    statisticsRoutes,
     challengesRoutes,
     boardRoutes,
   ]) {

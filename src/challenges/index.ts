@@ -1,2 +1,2 @@
-export { membershipsOf } from "./participation.service.ts";
+export { challengeCounts, membershipsOf } from "./participation.service.ts";
 export type { Report, ReportAnswer } from "./board-entry.ts";

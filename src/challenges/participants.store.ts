@@ -4,7 +4,7 @@ import type { Instant } from "../platform/time/instant.ts";
 import type { DayRule } from "../platform/time/own-day.ts";
 import type { CountingRule } from "../usage/index.ts";
 import { users } from "../users/users.table.ts";
-import { challenges, participants } from "./challenges.table.ts";
+import { challenges, participants, results } from "./challenges.table.ts";
 import { OPEN_STATUSES } from "./lifecycle.ts";
 
 type Store = { readonly db: Db };
@@ -53,6 +53,22 @@ export async function countOpenJoined(ctx: Store, user_id: string): Promise<numb
     .innerJoin(challenges, eq(challenges.id, participants.challenge_id))
     .where(isCounting(user_id));
   return rows[0]?.joined ?? 0;
+}
+
+/** How many challenges somebody finished, and how many of them they won. */
+export async function countResults(
+  ctx: Store,
+  user_id: string,
+): Promise<{ finished: number; won: number }> {
+  const rows = await ctx.db
+    .select({
+      finished: count(),
+      // A sum arrives as text, and as null over nothing.
+      won: sql<string | null>`sum(${results.won})`,
+    })
+    .from(results)
+    .where(eq(results.user_id, user_id));
+  return { finished: rows[0]?.finished ?? 0, won: Number(rows[0]?.won ?? 0) };
 }
 
 /** By which rules the usage of somebody counts in the open challenges they take part in. */

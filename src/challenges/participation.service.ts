@@ -18,6 +18,7 @@ import { JOINABLE_STATUSES, nextTurnOf, widened, windowOf, type Challenge } from
 import {
   countingRulesOf,
   countOpenJoined,
+  countResults,
   findParticipant,
   markLeft,
   putParticipant,
@@ -35,6 +36,18 @@ export async function membershipsOf(
   user_id: string,
 ): Promise<CountingRule[]> {
   return await countingRulesOf(ctx, user_id);
+}
+
+/** In how many challenges somebody takes part now, how many they finished and how many of those they won. */
+export async function challengeCounts(
+  ctx: Pick<Context, "db">,
+  user_id: string,
+): Promise<{ active: number; finished: number; won: number }> {
+  const [active, over] = await Promise.all([
+    countOpenJoined(ctx, user_id),
+    countResults(ctx, user_id),
+  ]);
+  return { active, ...over };
 }
 
 /** Lets the caller into the challenge of an invite code. Raises `invite_code_unknown` and what `join` raises. */

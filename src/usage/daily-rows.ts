@@ -22,13 +22,20 @@ export function ownDatesOf(item: HeldItem, history: DayHistory): OwnDate[] {
   );
 }
 
-/** The counters that these items may have moved, as they stand now: absolute, each once. */
+/**
+ * The counters that these items, and dates that were vouched for, may have moved, as they stand now:
+ * absolute, each once. A day that has a row was reported, if only as one without usage.
+ */
 export function dailyRows(
   items: readonly HeldItem[],
+  vouched: readonly OwnDate[],
   history: DayHistory,
   bookOf: (date: OwnDate) => DayBook,
 ): DailyRow[] {
   const rows = new Map<string, DailyRow>();
+  for (const date of vouched) {
+    rows.set(`${date}/total/`, { date, ...counter("total", "", bookOf(date).total_seconds) });
+  }
   for (const item of items) {
     for (const date of ownDatesOf(item, history)) {
       const book = bookOf(date);

@@ -1,6 +1,6 @@
 export { Ledger } from "./ledger.part.ts";
 export { Outflow } from "./outflow.part.ts";
-export { countersOf, todayOf, type LiveDays, type Today } from "./today.ts";
+export { todayOf, type LiveDays, type Today } from "./today.ts";
 export { historyOf, type BoardDay, type CountingRule } from "./board-days.ts";
 export { canonicalApp, catalogued } from "./catalogue.ts";
 export {
@@ -11,3 +11,6 @@ export {
   type Recorded,
 } from "./items.ts";
 export type { HistoryQuestion } from "./history.ts";
+export { usageSummary } from "./statistics.service.ts";
+export type { AppShare } from "./statistics.ts";
+export { appShareSchema } from "./statistics.wire.ts";

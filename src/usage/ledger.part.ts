@@ -10,6 +10,7 @@ import type { HeldItem, IncomingBatch, IncomingItem, Receipt, ReceiptStatus } fr
 import { Intervals } from "./intervals.part.ts";
 import { ledgerSchema } from "./ledger.schema.ts";
 import { Outbox } from "./outbox.part.ts";
+import { countersOf, type DayCounters } from "./today.ts";
 import { Totals } from "./totals.part.ts";
 
 /** What became of one item, and the item as the ledger holds it now. */
@@ -122,10 +123,21 @@ export class Ledger {
     return this.book(this.ownDays(false), date);
   }
 
-  /** The own dates that MySQL may not know as they stand. */
-  waitingDates(): OwnDate[] {
+  /** What is shown of today and of every own date that MySQL may not know as it stands. */
+  liveDays(today: OwnDate): { days: DayCounters[]; reported: OwnDate[] } {
     const history = this.history();
-    return this.outbox.all().items.flatMap((item) => ownDatesOf(item, history));
+    const { items, dates: vouched } = this.outbox.all();
+    const dates = new Set([
+      today,
+      ...vouched,
+      ...items.flatMap((item) => ownDatesOf(item, history)),
+    ]);
+    return {
+      days: [...dates].map((date) => countersOf(date, this.shown(date))),
+      reported: [...dates].filter(
+        (date) => this.shown(date).is_reported || this.isVouchedFor(date),
+      ),
+    };
   }
 
   /** Says whether the phone vouched for an own date by name. */

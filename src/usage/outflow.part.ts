@@ -65,7 +65,7 @@ export class Outflow {
     if (!owner || (items.length === 0 && dates.length === 0)) return { more: false, untold: [] };
     const touched = new Map(this.news.touch(items, dates));
     const version = this.ledger.outgoingVersion(now);
-    const rows = dailyRows(items, owner.day_history, (date) => this.ledger.shown(date));
+    const rows = dailyRows(items, dates, owner.day_history, (date) => this.ledger.shown(date));
     const ctx = this.context();
     // Side by side: a board that is away keeps nothing from MySQL, nor the other way round.
     const [told, ...saved] = await Promise.allSettled([

@@ -32,7 +32,7 @@ export async function removeActivity(ctx: UserContext, id: string): Promise<void
     const history = await dayRulesOf(tx, user_id);
     const item = { ...heldOf(row), deleted_at: now };
     const books = await booksAround(tx, item, history);
-    const rows = dailyRows([item], history, (date) =>
+    const rows = dailyRows([item], [], history, (date) =>
       books.of({ key: "shown", history, with_deleted: false }, date),
     );
     await overwriteDailyUsage(tx, user_id, now, rows);

@@ -23,6 +23,8 @@ export type LiveDays = {
   today: OwnDate;
   week_start: Weekday;
   days: DayCounters[];
+  /** Those of the dates on which anything was reported. */
+  reported: OwnDate[];
 };
 
 /** Reads a date's counters out of its book. */

@@ -10,7 +10,6 @@ import type { OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, ownDateAt } from "../platform/time/own-day.ts";
 import {
-  countersOf,
   Ledger,
   Outflow,
   todayOf,
@@ -156,12 +155,9 @@ export class UserObject extends DurableObject<Env> {
   async liveDays(caller: Caller): Promise<Admission<LiveDays>> {
     return await this.admitted(caller, (now) => {
       const today = ownDateAt(now, this.person?.day_history ?? []);
-      const dates = new Set([today, ...this.ledger.waitingDates()]);
-      return {
-        today,
-        week_start: this.person?.week_start ?? 1,
-        days: [...dates].map((date) => countersOf(date, this.ledger.shown(date))),
-      };
+      const week_start = this.person?.week_start ?? 1;
+      const days = this.ledger.liveDays(today);
+      return { today, week_start, ...days };
     });
   }
 
