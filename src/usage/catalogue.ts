@@ -6,7 +6,7 @@ const SAME_SITE = /^(?:www|m|mobile)\./;
 
 const apps = new Map(CATALOGUE.map((app) => [app.id, app]));
 
-/** Canonical id by each id as it is, by each domain, and by what follows the label of a `*.` domain. */
+/** Canonical id by each id as it is, by each domain, and by what follows the `*.` of a domain. */
 const exact = new Map<string, string>();
 const domains = new Map<string, string>();
 const parents = new Map<string, string>();

@@ -14,8 +14,8 @@ export type CatalogueApp = {
 };
 
 /**
- * Reads the apps of one category, a row each: canonical id | name | Android | iOS | web, ids apart
- * by spaces, `-` for none, `=` for iOS' id being Android's first. An indented line continues its row.
+ * Reads the apps of one category, a row each: canonical id | name | Android | iOS | web. Ids stand
+ * apart by spaces; `-` is none, `=` on iOS Android's first. An indented line continues its row.
  * A canonical id stands in counters and challenges: it never changes once it was given.
  * Raises an Error that shows a row with too few or too many cells.
  */
