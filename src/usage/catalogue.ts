@@ -1,82 +1,39 @@
+import { CATALOGUE } from "./catalogue/apps.ts";
 import type { Category } from "./items.ts";
 
-/** One well-known app: its canonical id is the key; every id phones have for it stands in `ids`. */
-type CatalogueApp = { name: string; category: Category; ids: readonly string[] };
+/** Prefixes under which a site shows the same app; any other subdomain may be another one. */
+const SAME_SITE = /^(?:www|m|mobile)\./;
 
-/** To add an app, add a line: canonical id, name, category, then Android package, iOS bundle, web domains. */
-const apps: Record<string, CatalogueApp> = {
-  instagram: app(
-    "Instagram",
-    "social",
-    "com.instagram.android",
-    "com.burbn.instagram",
-    "instagram.com",
-  ),
-  tiktok: app(
-    "TikTok",
-    "video",
-    "com.zhiliaoapp.musically",
-    "com.ss.android.ugc.trill",
-    "tiktok.com",
-  ),
-  youtube: app(
-    "YouTube",
-    "video",
-    "com.google.android.youtube",
-    "com.google.ios.youtube",
-    "youtube.com",
-  ),
-  facebook: app(
-    "Facebook",
-    "social",
-    "com.facebook.katana",
-    "com.facebook.Facebook",
-    "facebook.com",
-  ),
-  whatsapp: app(
-    "WhatsApp",
-    "messaging",
-    "com.whatsapp",
-    "net.whatsapp.WhatsApp",
-    "web.whatsapp.com",
-  ),
-  snapchat: app(
-    "Snapchat",
-    "social",
-    "com.snapchat.android",
-    "com.toyopagroup.picaboo",
-    "snapchat.com",
-  ),
-  x: app("X", "social", "com.twitter.android", "com.atebits.Tweetie2", "x.com", "twitter.com"),
-  reddit: app("Reddit", "social", "com.reddit.frontpage", "com.reddit.Reddit", "reddit.com"),
-  telegram: app(
-    "Telegram",
-    "messaging",
-    "org.telegram.messenger",
-    "ph.telegra.Telegraph",
-    "web.telegram.org",
-  ),
-  discord: app("Discord", "messaging", "com.discord", "com.hammerandchisel.discord", "discord.com"),
-  twitch: app("Twitch", "video", "tv.twitch.android.app", "tv.twitch", "twitch.tv"),
-  netflix: app("Netflix", "video", "com.netflix.mediaclient", "com.netflix.Netflix", "netflix.com"),
-};
+const apps = new Map(CATALOGUE.map((app) => [app.id, app]));
 
-const canonical = new Map(
-  Object.entries(apps).flatMap(([id, { ids }]) =>
-    [id, ...ids].map((known) => [known.toLowerCase(), id]),
-  ),
-);
+/** Canonical id by each id as it is, by each domain, and by what follows the `*.` of a domain. */
+const exact = new Map<string, string>();
+const domains = new Map<string, string>();
+const parents = new Map<string, string>();
 
-/** The canonical app of a client's id; an id the catalogue does not know stands for itself. */
+for (const { id, android, ios, web } of CATALOGUE) {
+  for (const known of [id, ...android, ...ios]) exact.set(known.toLowerCase(), id);
+  for (const domain of web) {
+    if (domain.startsWith("*.")) parents.set(domain.slice(2), id);
+    else domains.set(domain, id);
+  }
+}
+
+/**
+ * The canonical app of a client's id, in whichever case; an id the catalogue does not know stands
+ * for itself. Only domains have prefixes: packages and bundles are taken as a whole.
+ */
 export function canonicalApp(client_app: string): string {
-  return canonical.get(client_app.toLowerCase()) ?? client_app;
+  const id = client_app.toLowerCase();
+  return (
+    exact.get(id) ??
+    domains.get(id.replace(SAME_SITE, "")) ??
+    parents.get(id.slice(id.indexOf(".") + 1)) ??
+    client_app
+  );
 }
 
 /** Name and category of a canonical app, or null where the catalogue does not know it. */
 export function catalogued(canonical_app: string): { name: string; category: Category } | null {
-  return Object.hasOwn(apps, canonical_app) ? (apps[canonical_app] ?? null) : null;
-}
-
-function app(name: string, category: Category, ...ids: string[]): CatalogueApp {
-  return { name, category, ids };
+  return apps.get(canonical_app) ?? null;
 }
