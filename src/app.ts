@@ -16,6 +16,7 @@ import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
+import { onceKeeper } from "./users/once.middleware.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
 /** Every route, below the order in which a request passes: edge, origins, sizes, access, validation, handler. */
@@ -40,6 +41,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use("/api/*", jsonBodyLimit);
   app.use(async (c, next) => {
     c.set("authenticate", authenticate);
+    c.set("onceKeeper", onceKeeper);
     await next();
   });
 

@@ -24,6 +24,7 @@ const tags = ["Activities"];
 
 const postActivities = defineRoute("/activities", "user_inline", {
   method: "post",
+  creates: true,
   tags,
   summary: "Report usage: one interval, or a batch of up to 500",
   request: { body: json(reportSchema, "One interval, or a batch") },

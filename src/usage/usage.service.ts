@@ -1,6 +1,7 @@
 import type { UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { createdId } from "../platform/once.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
 import { refusalOf, type RefusedInterval } from "./acceptance.ts";
@@ -32,7 +33,7 @@ export async function recordOne(
   input: ReportedInterval,
 ): Promise<{ activity: ActivityRow; receipt: Receipt }> {
   const now = ctx.clock.now();
-  const interval = toInterval(input, newId(now));
+  const interval = toInterval(input, createdId(ctx));
   const refused = refusalOf(input.started_at, endOf(input), now);
   if (refused) throw errors.invalid_fields({ errors: [refusals[refused]] });
   const { receipts, first } = await callAsUser(
