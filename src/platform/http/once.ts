@@ -70,8 +70,8 @@ async function runAndKeep(
   }
 }
 
-/** Null for an answer that the next try must not get. */
-async function answerToKeep(answer: Response): Promise<OnceAnswer | null> {
+/** Gives what is kept of an answer; null for one that the next try must not get. */
+export async function answerToKeep(answer: Response): Promise<OnceAnswer | null> {
   const { status } = answer;
   if (!answer.ok && !KEPT_PROBLEMS.includes(status)) return null;
   const body = await answer.clone().arrayBuffer();
