@@ -156,7 +156,7 @@ describe("a request under an Idempotency-Key", () => {
   it("has nothing to do with the same key of somebody else", async () => {
     fixedClock(NOON);
     const [ada, eve] = [await signUp(), await signUp()];
-    const key = `${"~!".repeat(32)}`;
+    const key = "~!".repeat(32);
     const hers = await post(ada, "/challenges", plain, key);
     const his = await post(eve, "/challenges", { ...plain, name: "Another" }, key);
     expect([hers.status, his.status]).toEqual([201, 201]);
