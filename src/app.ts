@@ -18,6 +18,7 @@ import { logFault } from "./platform/log.ts";
 import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
 import { statsRoutes } from "./users/stats.routes.ts";
+import { onceKeeper } from "./users/once.middleware.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
 /** Every route, below the order in which a request passes: edge, origins, sizes, access, validation, handler. */
@@ -42,6 +43,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use("/api/*", jsonBodyLimit);
   app.use(async (c, next) => {
     c.set("authenticate", authenticate);
+    c.set("onceKeeper", onceKeeper);
     await next();
   });
 

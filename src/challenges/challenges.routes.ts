@@ -27,6 +27,7 @@ const tags = ["Challenges"];
 
 const postChallenge = defineRoute("/challenges", "user", {
   method: "post",
+  creates: true,
   tags,
   summary: "Make a challenge; its creator takes part unless `join` is false",
   request: { body: json(newChallengeSchema, "The challenge and the rules it is played by") },
@@ -55,6 +56,7 @@ const listMine = defineRoute("/challenges/my-challenges", "user", {
 
 const postJoinByCode = defineRoute("/challenges/join", "user", {
   method: "post",
+  creates: true,
   tags,
   summary: "Join the private challenge of an invite code",
   request: { body: json(joinByCodeSchema, "The invite code, in upper or lower case") },
@@ -73,6 +75,7 @@ const getOne = defineRoute("/challenges/{id}", "user", {
 
 const postJoin = defineRoute("/challenges/{id}/join", "user", {
   method: "post",
+  creates: true,
   tags,
   summary: "Join a challenge; a private one by its invite code",
   request: {

@@ -1,7 +1,8 @@
 import type { UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { errors, invalidField } from "../platform/errors.ts";
-import { newId, randomBytes } from "../platform/ids.ts";
+import { randomBytes } from "../platform/ids.ts";
+import { createdId } from "../platform/once.ts";
 import { addDays, type OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { ownDateOf, type DayRule } from "../platform/time/own-day.ts";
@@ -56,29 +57,31 @@ export type ChallengePage = { views: ChallengeView[]; next: ListKey | null };
 
 /**
  * Makes a challenge, in which its creator takes part if they want to; gives it, and whether it is
- * new. Raises `invalid_fields` for a metric that does not exist yet or a start outside the coming
+ * new: what an earlier try under the same `Idempotency-Key` made is. Raises `invalid_fields` for a metric that does not exist yet or a start outside the coming
  * year, `too_many_challenges`, `id_taken`.
  */
 export async function createChallenge(
   ctx: UserContext,
   input: NewChallenge,
 ): Promise<{ view: ChallengeView; is_new: boolean }> {
-  const known = input.id === undefined ? null : await findOwn(ctx, input.id);
-  if (known) return await madeBefore(ctx, known);
+  const id = input.id ?? createdId(ctx);
+  const mayExist = input.id !== undefined || ctx.once.current?.is_resumed === true;
+  const known = mayExist ? await findOwn(ctx, id) : null;
+  if (known) return await madeBefore(ctx, input, known);
   const owner = await findUser(ctx, ctx.actor.user_id);
   if (!owner) throw errors.session_ended();
   const now = ctx.clock.now();
   requirePlayable(input, owner, now);
-  const challenge = newChallenge(input, owner, now);
+  const challenge = newChallenge(id, input, owner, now);
   for (let attempt = 1; attempt <= CODE_TRIES; attempt += 1) {
     const invite_code =
       input.visibility === "private" ? inviteCodeOf(randomBytes(INVITE_CODE_LENGTH)) : null;
     const outcome = await insert(ctx, { ...challenge, invite_code }, owner, input.join);
     if (outcome === "invite_code") continue;
-    const view = await findOwn(ctx, challenge.id);
+    const view = await findOwn(ctx, id);
     if (!view) throw errors.internal();
-    if (outcome === "id") return await madeBefore(ctx, view);
-    await tellOfMembership(ctx, challenge.id, input.join);
+    if (outcome === "id") return await madeBefore(ctx, input, view);
+    await tellOfMembership(ctx, id, input.join);
     return { view, is_new: true };
   }
   throw errors.internal();
@@ -134,14 +137,14 @@ function requirePlayable(input: NewChallenge, owner: DayRule, now: Instant): voi
   }
 }
 
-function newChallenge(input: NewChallenge, owner: UserRow, now: Instant): Challenge {
+function newChallenge(id: string, input: NewChallenge, owner: UserRow, now: Instant): Challenge {
   const window = windowOf(input, [owner]);
   if (!window) throw errors.internal();
   const { name, description, visibility, categories, metric, start_date, end_date } = input;
   const { missing_day_seconds, grace_hours, max_participants = null, join } = input;
   const status = "scheduled" as const;
   return {
-    id: input.id ?? newId(now),
+    id,
     owner_id: owner.id,
     name,
     description,
@@ -194,17 +197,17 @@ async function insert(
   });
 }
 
-/** The challenge of a client's own id, null where there is none yet. Raises `id_taken` for somebody else's. */
+/** The challenge of an id that may have been used before, null where there is none yet. Raises `id_taken` for somebody else's. */
 async function findOwn(ctx: UserContext, id: string): Promise<ChallengeView | null> {
   const view = await findView(ctx, id, ctx.actor.user_id);
   if (view && view.challenge.owner_id !== ctx.actor.user_id) throw challengeErrors.id_taken();
   return view;
 }
 
-/** The first answer may have been lost before board and user heard of it. */
-async function madeBefore(ctx: UserContext, view: ChallengeView) {
+/** The first answer may have been lost before board and user heard of it; under a key, this is the first. */
+async function madeBefore(ctx: UserContext, input: NewChallenge, view: ChallengeView) {
   await tellOfMembership(ctx, view.challenge.id, view.joined);
-  return { view, is_new: false };
+  return { view, is_new: input.id === undefined };
 }
 
 function pageFrom(views: readonly ChallengeView[], limit: number): ChallengePage {

@@ -61,6 +61,7 @@ export async function joinByCode(ctx: UserContext, typed_code: string): Promise<
 /**
  * Lets the caller into a challenge, for the first time or again; gives it as they find it then. A
  * private one needs its invite code: without, it raises `not_found` like one that is not there.
+ * Who is in already hears so, unless an earlier try under the same `Idempotency-Key` may have done it.
  * Raises `already_joined`, `challenge_over`, `challenge_full`, `too_many_challenges`.
  */
 export async function join(
@@ -83,7 +84,8 @@ export async function join(
     return "joined";
   });
   await tellOfMembership(ctx, challenge_id, true);
-  if (outcome === "already_joined") throw challengeErrors.already_joined();
+  const mayBeOurs = ctx.once.current?.is_resumed === true;
+  if (outcome === "already_joined" && !mayBeOurs) throw challengeErrors.already_joined();
   const view = await findView(ctx, challenge_id, user_id);
   if (!view) throw errors.not_found();
   return view;

@@ -36,6 +36,14 @@ export type Quota = {
   reset_seconds: number;
 };
 
+/** A call that its caller wants done once, under an `Idempotency-Key`. */
+export type Once = {
+  /** What the call creates gets this id: the same one at every try of the key. */
+  entity_id: string;
+  /** Whether an earlier try may have done some of the work: nobody heard how it ended. */
+  is_resumed: boolean;
+};
+
 /** Everything a use case may touch besides its input. */
 export type Context<By extends Actor = Actor> = {
   readonly actor: By;
@@ -48,6 +56,8 @@ export type Context<By extends Actor = Actor> = {
   readonly origin: Origin;
   /** Filled by the call to the user's object; the edge makes headers of it. */
   readonly quota: { current: Quota | null };
+  /** Filled where the caller sent an `Idempotency-Key`; `createdId` reads it. */
+  readonly once: { current: Once | null };
   /** Ms after the work's start at which it stops waiting for MySQL and for objects. */
   readonly deadline_ms: number;
   /** Lets `work` go on after the answer; a failure is logged under `event`, never thrown. */
@@ -86,6 +96,7 @@ export function buildContext<By extends Actor>(parts: Parts<By>): Context<By> {
     bindings: parts.env,
     origin: parts.origin,
     quota: parts.quota ?? { current: null },
+    once: { current: null },
     deadline_ms: parts.deadline_ms,
     afterwards: (event, work) =>
       parts.waitUntil(work.catch((error: unknown) => logFault(event, error))),

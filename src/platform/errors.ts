@@ -75,6 +75,11 @@ export const errors = defineErrors({
   body_not_json: { kind: "not_json", title: "The body must be application/json" },
   upgrade_needed: { kind: "malformed", title: "A WebSocket upgrade is expected here" },
   invalid_fields: { kind: "invalid", title: "Some fields are not valid" },
+  idempotency_mismatch: {
+    kind: "invalid",
+    title: "The Idempotency-Key came with another request before",
+  },
+  in_progress: { kind: "conflict", title: "A request with this Idempotency-Key is still running" },
   rate_limited: { kind: "too_many", title: "Too many requests" },
   database_unavailable: { kind: "unavailable", title: "The database is away" },
   object_unavailable: { kind: "unavailable", title: "A part of the service is busy" },

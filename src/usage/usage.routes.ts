@@ -36,6 +36,7 @@ const tags = ["Activities"];
 
 const postActivities = defineRoute("/activities", "user_inline", {
   method: "post",
+  creates: true,
   tags,
   summary: "Report usage: one item of any shape, or a batch of up to 500",
   request: { body: json(reportSchema, "One item, or a batch") },

@@ -1,6 +1,7 @@
 import type { UserContext } from "../platform/context.ts";
 import { errors, invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { createdId } from "../platform/once.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
 import { refusalOf, type RefusedInterval } from "./acceptance.ts";
@@ -41,7 +42,7 @@ export async function recordOne(
   const now = ctx.clock.now();
   const refused = intervalRefusal(input, now);
   if (refused) throw errors.invalid_fields({ errors: [refusals[refused]] });
-  const items = [{ index: 0, item: toItem(input, newId(now)) }];
+  const items = [{ index: 0, item: toItem(input, createdId(ctx)) }];
   const { receipts, first } = await callAsUser(
     ctx,
     async (stub, caller) => await stub.record(caller, { items, reported_dates: [] }),

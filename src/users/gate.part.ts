@@ -37,7 +37,7 @@ export class Gate {
     return this.ended.has(caller.session_id);
   }
 
-  /** Checks the session and the account, then counts the request. */
+  /** Checks the session and the account, then counts the request, unless it was counted before. */
   pass(
     person: Person | null,
     caller: Caller,
@@ -48,6 +48,7 @@ export class Gate {
       return { quota: null, refusal: "session_ended" };
     }
     if (!person.is_active) return { quota: null, refusal: "account_disabled" };
+    if (caller.is_counted) return { quota: this.window.look(now), refusal: null };
     const { passed, quota } = this.window.take(now);
     if (passed) this.remember();
     return { quota, refusal: passed ? null : "rate_limited" };

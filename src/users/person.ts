@@ -18,4 +18,9 @@ export type Person = {
 };
 
 /** The caller of a user's object: whose session it claims to be. */
-export type Caller = { user_id: string; session_id: string };
+export type Caller = {
+  user_id: string;
+  session_id: string;
+  /** Set where this request has passed the door before: it is not counted again. */
+  is_counted?: boolean;
+};

@@ -16,23 +16,34 @@ export class RateWindow {
 
   /** Lets a request pass at `now`, or not; gives whether it did and what is left. */
   take(now: Instant): { passed: boolean; quota: Quota } {
-    const from = this.passed.findIndex((at) => at > now - RATE_WINDOW_MS);
-    if (from !== 0) this.passed = from === -1 ? [] : this.passed.slice(from);
+    this.forget(now);
     const passed = this.passed.length < RATE_LIMIT;
     if (passed) this.passed.push(now);
-    const oldest = this.passed[0] ?? now;
-    return {
-      passed,
-      quota: {
-        limit: RATE_LIMIT,
-        window_seconds: RATE_WINDOW_MS / 1000,
-        remaining: RATE_LIMIT - this.passed.length,
-        reset_seconds: Math.max(1, Math.ceil((oldest + RATE_WINDOW_MS - now) / 1000)),
-      },
-    };
+    return { passed, quota: this.quota(now) };
+  }
+
+  /** Gives what is left at `now`, and counts nothing. */
+  look(now: Instant): Quota {
+    this.forget(now);
+    return this.quota(now);
   }
 
   toJSON(): Instant[] {
     return this.passed;
+  }
+
+  private forget(now: Instant): void {
+    const from = this.passed.findIndex((at) => at > now - RATE_WINDOW_MS);
+    if (from !== 0) this.passed = from === -1 ? [] : this.passed.slice(from);
+  }
+
+  private quota(now: Instant): Quota {
+    const oldest = this.passed[0] ?? now;
+    return {
+      limit: RATE_LIMIT,
+      window_seconds: RATE_WINDOW_MS / 1000,
+      remaining: RATE_LIMIT - this.passed.length,
+      reset_seconds: Math.max(1, Math.ceil((oldest + RATE_WINDOW_MS - now) / 1000)),
+    };
   }
 }

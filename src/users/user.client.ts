@@ -10,19 +10,21 @@ type UserStub = ReturnType<Bindings["USER"]["get"]>;
 
 /**
  * Makes the one call a request makes to its caller's object: the object admits the caller (session,
- * exact rate limit) and does the work in the same breath. Raises `session_ended`,
- * `account_disabled`, `rate_limited`, `database_unavailable`, `object_unavailable`.
+ * exact rate limit) and does the work in the same breath. Where a request calls more than once, the
+ * first call counts it. Raises `session_ended`, `account_disabled`, `rate_limited`,
+ * `database_unavailable`, `object_unavailable`.
  */
 export async function callAsUser<T>(
   ctx: UserContext,
   work: (stub: UserStub, caller: Caller) => Promise<Admission<T>>,
 ): Promise<T> {
   const { user_id, session_id } = ctx.actor;
+  const is_counted = ctx.quota.current !== null;
   const admission = await callObject(
     ctx,
     ctx.bindings.USER,
     user_id,
-    async (stub) => await work(stub, { user_id, session_id }),
+    async (stub) => await work(stub, { user_id, session_id, is_counted }),
   );
   ctx.quota.current = admission.quota;
   if (admission.ok) return admission.result;

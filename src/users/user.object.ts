@@ -5,6 +5,7 @@ import { errors } from "../platform/errors.ts";
 import { logFault } from "../platform/log.ts";
 import { callObject } from "../platform/objects/call.ts";
 import { DueJobs } from "../platform/objects/due-jobs.ts";
+import type { OnceAnswer, OnceClaim, OnceOutcome } from "../platform/once.ts";
 import { CloseCode } from "../platform/objects/sockets.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
@@ -23,6 +24,7 @@ import {
 import { Gate, type Admission } from "./gate.part.ts";
 import type { Caller, Person } from "./person.ts";
 import { loadPerson } from "./person.service.ts";
+import { OnceKeys } from "./once.part.ts";
 import { Tickets } from "./tickets.part.ts";
 import { Viewing } from "./viewing.part.ts";
 
@@ -42,6 +44,7 @@ const PRUNE_AFTER_MS = DAY_MS;
 export class UserObject extends DurableObject<Env> {
   private readonly gate: Gate;
   private readonly tickets: Tickets;
+  private readonly once: OnceKeys;
   private readonly viewing: Viewing;
   private readonly ledger: Ledger;
   private readonly outflow: Outflow;
@@ -57,6 +60,7 @@ export class UserObject extends DurableObject<Env> {
     this.person = ctx.storage.kv.get<Person>("person") ?? null;
     this.gate = new Gate(ctx.storage);
     this.tickets = new Tickets(ctx.storage);
+    this.once = new OnceKeys(ctx.storage, (due_at) => this.jobs.schedule("sweep_once", due_at));
     this.viewing = new Viewing(ctx.storage);
     this.ledger = new Ledger(ctx.storage, () => this.person?.day_history ?? []);
     this.outflow = new Outflow(
@@ -70,6 +74,7 @@ export class UserObject extends DurableObject<Env> {
       end_views: async () => await this.endViews(),
       reload: async (user_id) => await this.reloadOrThrow(user_id),
       prune: (_key, now) => this.prune(now),
+      sweep_once: (_key, now) => this.once.sweep(now),
     });
   }
 
@@ -108,6 +113,16 @@ export class UserObject extends DurableObject<Env> {
     return await this.admitted(caller, (now) =>
       this.tickets.use(ticket.nonce, ticket.good_until, now),
     );
+  }
+
+  /** Lets in a caller who wants something done once, and says what becomes of it. */
+  async beginOnce(caller: Caller, claim: OnceClaim): Promise<Admission<OnceOutcome>> {
+    return await this.admitted(caller, (now) => this.once.begin(claim, now));
+  }
+
+  /** Keeps the answer of what was to be done once; null lets its key go. Repeatable. */
+  async finishOnce(claim: OnceClaim, answer: OnceAnswer | null): Promise<void> {
+    this.once.finish(claim, answer);
   }
 
   /** Notes that the caller opens a socket on a board, to be closed when the session ends; says whether it lives. */

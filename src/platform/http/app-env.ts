@@ -2,6 +2,7 @@ import type { Context as HonoContext } from "hono";
 import type { Context, Origin, Quota, UserContext } from "../context.ts";
 import { errors } from "../errors.ts";
 import type { WorkLog } from "../log.ts";
+import type { OnceAnswer, OnceClaim, OnceOutcome } from "../once.ts";
 
 /** How a route lets callers in. */
 export type Access =
@@ -20,6 +21,14 @@ export type Authenticate = (
   access: Exclude<Access, "public">,
 ) => Promise<UserContext>;
 
+/** Who remembers what was done under a caller's `Idempotency-Key`. */
+export type OnceKeeper = {
+  /** Admits the caller, counts the request, and says what becomes of it; raises what keeps the caller out. */
+  begin(ctx: UserContext, claim: OnceClaim): Promise<OnceOutcome>;
+  /** Keeps the answer of the holder's run; null lets the key go, so that the next try runs again. */
+  finish(ctx: UserContext, claim: OnceClaim, answer: OnceAnswer | null): Promise<void>;
+};
+
 export type AppEnv = {
   Bindings: Env;
   Variables: {
@@ -28,8 +37,9 @@ export type AppEnv = {
     quota: { current: Quota | null };
     /** Set by the route's access rule, before its handler. */
     ctx: Context;
-    /** Given by `app.ts`, so that the platform knows no feature. */
+    /** Both given by `app.ts`, so that the platform knows no feature. */
     authenticate: Authenticate;
+    onceKeeper: OnceKeeper;
   };
 };
 

@@ -63,7 +63,14 @@ export const allowedOrigins: MiddlewareHandler<AppEnv> = async (c, next) => {
       "if-none-match",
       "x-request-id",
     ],
-    exposeHeaders: ["etag", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"],
+    exposeHeaders: [
+      "etag",
+      "idempotency-replayed",
+      "ratelimit",
+      "ratelimit-policy",
+      "retry-after",
+      "x-request-id",
+    ],
     maxAge: 86_400,
   })(c, next);
 };

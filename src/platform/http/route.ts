@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, type z } from "@hono/zod-op
 import type { MiddlewareHandler } from "hono";
 import { buildContext } from "../context.ts";
 import type { Access, AppEnv } from "./app-env.ts";
+import { KEY_HEADER, REPLAYED_HEADER, runOnce } from "./once.ts";
 import { problemSchema } from "./problem.ts";
 import { validationHook } from "./validation.ts";
 
@@ -23,19 +24,28 @@ export function empty(description: string) {
   return { description };
 }
 
-type Route = Omit<RouteConfig, "path" | "security" | "middleware"> & { problems?: number[] };
+type Route = Omit<RouteConfig, "path" | "security" | "middleware" | "parameters"> & {
+  problems?: number[];
+  /** A POST of a signed-in caller that creates: it takes an `Idempotency-Key`. */
+  creates?: true;
+};
 
 /**
  * Declares a route: its path, who may call it, and what it takes and answers. Adds to the document
  * the security scheme and the problems that any such route may answer. Problems are thrown, never
  * returned, so the handler's type names only what it answers itself.
+ *
+ * A route that `creates` must bear being run again under its key, since a crash, a 5xx or a lost
+ * COMMIT leaves nobody to say how the first try ended. Its service gives what it creates the id
+ * `createdId(ctx)`, and takes what it finds under that id, and owned by the caller, for its own work.
  */
 export function defineRoute<P extends string, R extends Route>(
   path: P,
   access: Access,
   route: R,
 ): R & { path: P } {
-  const { problems = [], ...rest } = route;
+  const { problems = [], creates = false, ...rest } = route;
+  if (creates && access === "public") throw new Error(`${path}: keys belong to signed-in callers`);
   const statuses = new Set([
     400,
     413,
@@ -45,27 +55,47 @@ export function defineRoute<P extends string, R extends Route>(
     500,
     503,
     ...(access === "public" ? [] : [401, 403]),
+    ...(creates ? [409] : []),
     ...problems,
   ]);
   const responses: RouteConfig["responses"] = {};
   for (const status of [...statuses].sort((a, b) => a - b))
-    responses[status] = problemAnswer(status);
+    responses[status] = problemAnswer(status, creates ? onceProblems[status] : undefined);
   Object.assign(responses, rest.responses);
   const security: Record<string, string[]>[] = access === "public" ? [] : [{ bearer: [] }];
-  const declared = { ...rest, path, responses, security, middleware: enter(access) };
+  const parameters = creates ? { parameters: [keyParameter] } : {};
+  const middleware = enter(access, creates);
+  const declared = { ...rest, ...parameters, path, responses, security, middleware };
   return createRoute(declared as RouteConfig) as unknown as R & { path: P };
 }
 
-function problemAnswer(status: number) {
+const keyParameter = {
+  name: KEY_HEADER,
+  in: "header" as const,
+  required: false,
+  description: [
+    "1 to 64 visible ASCII characters. The same key and body within 24 hours give the first answer",
+    `again, marked \`${REPLAYED_HEADER}: true\`. Of a user's keys the newest 1,000 are remembered.`,
+  ].join(" "),
+  schema: { type: "string" as const, pattern: "^[!-~]{1,64}$" },
+};
+
+const onceProblems: Record<number, string> = {
+  409: `\`in_progress\`: a request with the same ${KEY_HEADER} is still running`,
+  422: `\`idempotency_mismatch\`: the ${KEY_HEADER} came with another path or body before`,
+};
+
+function problemAnswer(status: number, also: string | undefined) {
   return {
-    description: `Problem (${status})`,
+    description: `Problem (${status})${also === undefined ? "" : `; ${also}`}`,
     content: { "application/problem+json": { schema: problemSchema } },
   };
 }
 
-/** Lets the caller in, or not, and sets the context of the request. */
-function enter(access: Access): MiddlewareHandler<AppEnv> {
+/** Lets the caller in, or not, and sets the context of the request; what creates is done once. */
+function enter(access: Access, creates: boolean): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
+    const key = creates ? c.req.header(KEY_HEADER) : undefined;
     if (access === "public") {
       c.set(
         "ctx",
@@ -80,8 +110,11 @@ function enter(access: Access): MiddlewareHandler<AppEnv> {
         }),
       );
     } else {
-      c.set("ctx", await c.get("authenticate")(c, access));
+      // Asking for the key is a call to the user's object, and that one admits and counts.
+      c.set("ctx", await c.get("authenticate")(c, key === undefined ? access : "user_inline"));
+      if (key !== undefined) return await runOnce(c, key, next);
     }
     await next();
+    return undefined;
   };
 }

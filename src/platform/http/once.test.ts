@@ -1,0 +1,397 @@
+import { createHash, randomUUID } from "node:crypto";
+import { env, exports } from "cloudflare:workers";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { Client } from "@planetscale/database";
+import { describe, expect, inject, it, vi } from "vitest";
+import { api, call, signIn, signUp, type TestUser } from "../../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../../testing/clock.ts";
+import { answerToKeep } from "./once.ts";
+
+restoreClockAfterEach();
+
+const NOON = "2026-03-10T12:00:00Z";
+const plain = { name: "Quiet week", start_date: "2026-03-12", end_date: "2026-03-18" };
+const interval = { app: "x.com", started_at: "2026-03-10T10:00:00Z", duration_seconds: 60 };
+
+type Challenge = { id: string; joined: boolean; participant_count: number };
+type Problem = { code: string; request_id: string; errors?: { path: string }[] };
+type Taken = { activity: { id: string }; receipt: { status: string } };
+
+/** Sends a POST as a user under a key. */
+const post = async <T = Challenge>(user: TestUser, path: string, body: unknown, key: string) =>
+  await call<T>("POST", path, body, {
+    authorization: `Bearer ${user.access_token}`,
+    "idempotency-key": key,
+  });
+
+const objectOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
+
+async function inMySql<T>(sql: string, args: unknown[]): Promise<T[]> {
+  return (await new Client({ url: inject("planetscaleUrl") }).execute(sql, args)).rows as T[];
+}
+
+/** The ids of all challenges that somebody made. */
+async function madeBy(user: TestUser): Promise<string[]> {
+  const rows = await inMySql<{ id: string }>("select id from challenges where owner_id = ?", [
+    user.id,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
+const mysqlFails = async (...faults: object[]) =>
+  await fetch(`${new URL(inject("planetscaleUrl")).origin}/_faults`, {
+    method: "POST",
+    body: JSON.stringify(faults),
+  });
+
+/** A try of the same request that began and was never heard of again; gives the id of what it creates. */
+async function beginAndVanish(user: TestUser, path: string, body: string, key: string) {
+  const { sid } = JSON.parse(
+    Buffer.from(String(user.access_token.split(".")[1]), "base64url").toString(),
+  ) as { sid: string };
+  const fingerprint = createHash("sha256").update(`POST\n/api${path}\n${body}`).digest("hex");
+  const begun = await objectOf(user).beginOnce(
+    { user_id: user.id, session_id: sid },
+    { key, fingerprint, holder: "vanished" },
+  );
+  if (!begun.ok || begun.result.kind !== "run") throw new Error(JSON.stringify(begun));
+  return begun.result.entity_id;
+}
+
+describe("a request under an Idempotency-Key", () => {
+  it("gets the first answer again, by either name of the path, and creates nothing twice", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const first = await post(ada, "/challenges", plain, "k1");
+    expect(first.status).toBe(201);
+    expect(first.headers.get("idempotency-replayed")).toBeNull();
+    for (const path of ["/challenges", "/v1/challenges"]) {
+      const again = await post(ada, path, plain, "k1");
+      expect(again).toMatchObject({ status: 201, body: first.body });
+      expect(again.headers.get("idempotency-replayed")).toBe("true");
+      expect(again.headers.get("content-type")).toBe(first.headers.get("content-type"));
+      expect(again.headers.get("cache-control")).toBe("no-store");
+      expect(again.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
+    }
+    expect(await madeBy(ada)).toEqual([first.body.id]);
+    const other = await post(ada, "/challenges", plain, "k2");
+    expect(other.status).toBe(201);
+    expect(await madeBy(ada)).toHaveLength(2);
+  });
+
+  it("gets a refusal again too, as long as trying again would change nothing", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const nowhere = `/challenges/${randomUUID()}/join`;
+    for (const [path, body, status] of [
+      [nowhere, undefined, 404],
+      ["/challenges", { ...plain, name: "" }, 422],
+      ["/challenges", "{oops", 400],
+    ] as const) {
+      const key = `k${status}`;
+      const first = await post<Problem>(ada, path, body, key);
+      const again = await post<Problem>(ada, path, body, key);
+      expect([first.status, again.status]).toEqual([status, status]);
+      expect(again.body).toEqual(first.body);
+      expect(again.headers.get("content-type")).toBe("application/problem+json");
+      expect(again.headers.get("idempotency-replayed")).toBe("true");
+    }
+  });
+
+  it("runs once when 20 come at the same time", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const answers = await Promise.all(
+      Array.from(
+        { length: 20 },
+        async () => await post<Challenge & Problem>(ada, "/challenges", plain, "k"),
+      ),
+    );
+    const made = await madeBy(ada);
+    expect(made).toHaveLength(1);
+    const isRun = ({ status, headers }: (typeof answers)[number]) =>
+      status === 201 && !headers.has("idempotency-replayed");
+    expect(answers.filter(isRun)).toHaveLength(1);
+    for (const { status, body, headers } of answers) {
+      if (status === 201) expect(body.id).toBe(made[0]);
+      else {
+        expect([status, body.code]).toEqual([409, "in_progress"]);
+        expect(headers.get("retry-after")).toBe("5");
+      }
+    }
+    expect(await post(ada, "/challenges", plain, "k")).toMatchObject({ body: { id: made[0] } });
+  });
+
+  it("is refused when the key came with another body or path before, and does nothing", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const first = await post(ada, "/challenges", plain, "k");
+    for (const [path, body] of [
+      ["/challenges", { ...plain, name: "Another" }],
+      ["/challenges", `${JSON.stringify(plain)} `],
+      ["/activities", interval],
+      [`/challenges/${first.body.id}/join`, undefined],
+    ] as const) {
+      const refused = await post<Problem>(ada, path, body, "k");
+      expect([refused.status, refused.body.code]).toEqual([422, "idempotency_mismatch"]);
+    }
+    expect(await madeBy(ada)).toEqual([first.body.id]);
+    expect((await api(ada).get<{ total_seconds: number }>("/activities/today")).body).toMatchObject(
+      { total_seconds: 0 },
+    );
+  });
+
+  it.each(["", " ", "two words", "é", "a,b c", "x".repeat(65)])(
+    "is refused by the header's name when the key is %j",
+    async (key) => {
+      fixedClock(NOON);
+      const ada = await signUp();
+      const refused = await post<Problem>(ada, "/challenges", plain, key);
+      expect([refused.status, refused.body.code]).toEqual([422, "invalid_fields"]);
+      expect(refused.body.errors?.map(({ path }) => path)).toEqual(["Idempotency-Key"]);
+      expect(await madeBy(ada)).toEqual([]);
+    },
+  );
+
+  it("has nothing to do with the same key of somebody else", async () => {
+    fixedClock(NOON);
+    const [ada, eve] = [await signUp(), await signUp()];
+    const key = "~!".repeat(32);
+    const hers = await post(ada, "/challenges", plain, key);
+    const his = await post(eve, "/challenges", { ...plain, name: "Another" }, key);
+    expect([hers.status, his.status]).toEqual([201, 201]);
+    expect(his.body.id).not.toBe(hers.body.id);
+    expect(await madeBy(eve)).toEqual([his.body.id]);
+  });
+
+  it("gets no stored answer once its session has ended", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    await post(ada, "/challenges", plain, "k");
+    await call("POST", "/auth/logout", { refresh_token: ada.refresh_token });
+    const refused = await post<Problem>(ada, "/challenges", plain, "k");
+    expect([refused.status, refused.body.code]).toEqual([401, "session_ended"]);
+    const back = { ...ada, ...(await signIn(ada)) };
+    const again = await post(back, "/challenges", plain, "k");
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+  });
+
+  it("finds its key forgotten after 24 h, and the object's memory of it gone", async () => {
+    const clock = fixedClock(NOON);
+    const ada = await signUp();
+    const first = await post(ada, "/challenges", plain, "k");
+    clock.advance(24 * 3_600_000 - 1);
+    const late = { ...ada, ...(await signIn(ada)) };
+    expect((await post(late, "/challenges", plain, "k")).body.id).toBe(first.body.id);
+    clock.advance(1);
+    const next = await post(late, "/challenges", plain, "k");
+    expect(next.status).toBe(201);
+    expect((await madeBy(ada)).sort()).toEqual([first.body.id, next.body.id].sort());
+    clock.advance(24 * 3_600_000);
+    await runDurableObjectAlarm(objectOf(ada));
+    await runInDurableObject(objectOf(ada), (_user, { storage }) => {
+      expect(storage.sql.exec("SELECT key FROM once").toArray()).toEqual([]);
+    });
+  });
+});
+
+describe("a try whose end nobody heard of", () => {
+  it.each([
+    ["fails before its effect", { mode: "html", match: "^insert into `challenges`" }, 0],
+    ["loses the answer to its COMMIT", { mode: "lost", match: "^commit" }, 1],
+  ])("that %s lets the key go, and the next one creates what it did", async (_how, fault, left) => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    await mysqlFails(fault);
+    try {
+      const failed = await post<Problem>(ada, "/challenges", plain, "k");
+      expect([failed.status, failed.body.code]).toEqual([503, "database_unavailable"]);
+    } finally {
+      await mysqlFails();
+    }
+    expect(await madeBy(ada)).toHaveLength(left);
+    const changed = await post<Problem>(ada, "/challenges", { ...plain, name: "Another" }, "k");
+    expect(changed.body.code).toBe("idempotency_mismatch");
+    const retried = await post(ada, "/challenges", plain, "k");
+    expect(retried).toMatchObject({ status: 201, body: { joined: true, participant_count: 1 } });
+    expect(retried.headers.get("idempotency-replayed")).toBeNull();
+    expect(await madeBy(ada)).toEqual([retried.body.id]);
+    const again = await post(ada, "/challenges", plain, "k");
+    expect(again).toMatchObject({ status: 201, body: retried.body });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+  });
+
+  it("is in progress until its lease ends, then runs again with the same id", async () => {
+    const clock = fixedClock(NOON);
+    const ada = await signUp();
+    const id = await beginAndVanish(ada, "/challenges", JSON.stringify(plain), "k");
+    const early = await post<Problem>(ada, "/challenges", plain, "k");
+    expect([early.status, early.body.code]).toEqual([409, "in_progress"]);
+    expect(early.headers.get("retry-after")).toBe("5");
+    clock.advance(30_000);
+    expect(await post(ada, "/challenges", plain, "k")).toMatchObject({ status: 201, body: { id } });
+    expect(await madeBy(ada)).toEqual([id]);
+  });
+
+  it("gives an interval without an id the same id at every try", async () => {
+    const clock = fixedClock(NOON);
+    const ada = await signUp();
+    const id = await beginAndVanish(ada, "/activities", JSON.stringify(interval), "k");
+    clock.advance(30_000);
+    const first = await post<Taken>(ada, "/activities", interval, "k");
+    expect(first).toMatchObject({ status: 201, body: { activity: { id } } });
+    const again = await post<Taken>(ada, "/activities", interval, "k");
+    expect(again).toMatchObject({ status: 201, body: first.body });
+    const today = await api(ada).get<{ total_seconds: number }>("/activities/today");
+    expect(today.body.total_seconds).toBe(60);
+  });
+
+  it("joined if it was to join: the next one hears so, and counts nobody twice", async () => {
+    fixedClock(NOON);
+    const [ada, eve] = [await signUp(), await signUp()];
+    const { body: made } = await api(ada).post<Challenge & { invite_code: string }>("/challenges", {
+      ...plain,
+      visibility: "private",
+    });
+    const code = { invite_code: made.invite_code };
+    await mysqlFails({ mode: "lost", match: "^commit" });
+    try {
+      expect((await post(eve, "/challenges/join", code, "k")).status).toBe(503);
+    } finally {
+      await mysqlFails();
+    }
+    const joined = await post(eve, "/challenges/join", code, "k");
+    expect(joined).toMatchObject({ status: 200, body: { joined: true, participant_count: 2 } });
+    const refused = await post<Problem>(eve, "/challenges/join", code, "another");
+    expect([refused.status, refused.body.code]).toEqual([409, "already_joined"]);
+    const again = await post<Problem>(eve, "/challenges/join", code, "another");
+    expect(again.body).toEqual(refused.body);
+  });
+});
+
+describe("the door", () => {
+  it.each([
+    ["/challenges", plain],
+    ["/activities", interval],
+  ])("counts every request to %s once, whatever comes of it", async (path, body) => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const wrong = { ...body, unknown: 1 };
+    const left: (string | null)[] = [];
+    for (const [sent, key] of [
+      [body, "k"],
+      [body, "k"],
+      [wrong, "k"],
+      [wrong, "another"],
+      [wrong, "another"],
+      [body, "mal formed"],
+    ] as const) {
+      const { headers } = await post(ada, path, sent, key);
+      left.push(headers.get("ratelimit"));
+    }
+    expect(left).toEqual([99, 98, 97, 96, 95, 94].map((n) => `"user";r=${n};t=60`));
+  });
+
+  it.each([
+    ["/challenges", plain],
+    ["/activities", interval],
+  ])("lets the 101st request to %s in later: its key was not used", async (path, body) => {
+    const clock = fixedClock(NOON);
+    const ada = await signUp();
+    for (let n = 0; n < 100; n += 1) await api(ada).get("/activities/today");
+    expect((await post(ada, path, body, "k")).status).toBe(429);
+    clock.advance(60_000);
+    expect((await post(ada, path, { ...body }, "k")).status).toBe(201);
+  });
+
+  it("costs no call more without a key, and at most two more with one", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const lines = vi.spyOn(console, "info").mockImplementation(() => undefined);
+    await api(ada).post("/activities", interval);
+    await post(ada, "/activities", interval, "k");
+    await post(ada, "/activities", interval, "k");
+    await api(ada).post("/challenges", plain);
+    await post(ada, "/challenges", plain, "k2");
+    const costs = lines.mock.calls
+      .map(([line]) => JSON.parse(String(line)) as { event: string; object_calls: number })
+      .filter(({ event }) => event === "request")
+      .map(({ object_calls }) => object_calls);
+    lines.mockRestore();
+    const [single, run, again, plainly, keyed] = costs;
+    expect([single, run, again]).toEqual([1, 3, 1]);
+    expect(keyed).toBe(Number(plainly) + 1);
+  });
+});
+
+it.each([
+  [200, true],
+  [201, true],
+  [204, true],
+  [400, true],
+  [404, true],
+  [409, true],
+  [422, true],
+  [401, false],
+  [403, false],
+  [415, false],
+  [429, false],
+  [500, false],
+  [503, false],
+])("an answer of %i is kept: %s", async (status, kept) => {
+  const answer = new Response(status === 204 ? null : "{}", { status });
+  expect((await answerToKeep(answer)) !== null).toBe(kept);
+  expect(answer.bodyUsed).toBe(false);
+});
+
+it("keeps no answer longer than a request may be", async () => {
+  expect(await answerToKeep(new Response("x".repeat(256 * 1024)))).not.toBeNull();
+  expect(await answerToKeep(new Response("x".repeat(256 * 1024 + 1)))).toBeNull();
+});
+
+describe("the document", () => {
+  /** POSTs that take no key; a new one stands here or creates. */
+  const others = [
+    // Of nobody signed in: their answers are alike however often they come.
+    "/auth/register",
+    "/auth/verify-email",
+    "/auth/resend-verification",
+    "/auth/login",
+    "/auth/refresh",
+    "/auth/logout",
+    "/auth/forgot-password",
+    "/auth/reset-password",
+    // A one-time ticket must not be given twice.
+    "/auth/ticket",
+    // Creates nothing.
+    "/challenges/{id}/leave",
+  ];
+  const creating = ["/activities", "/challenges", "/challenges/join", "/challenges/{id}/join"];
+
+  it("names the key, and what can go wrong with it, on the POSTs that create and nowhere else", async () => {
+    const answer = await exports.default.fetch(new Request("http://localhost/openapi.json"));
+    const { paths } = await answer.json<{
+      paths: Record<string, Record<string, { parameters?: object[] }>>;
+    }>();
+    const posts = Object.keys(paths).filter((path) => paths[path]?.["post"]);
+    const known = [...others, ...creating].map((path) => `/api${path}`);
+    expect(posts.sort()).toEqual(known.sort());
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, route] of Object.entries(methods)) {
+        const creates = method === "post" && creating.some((one) => path === `/api${one}`);
+        const text = JSON.stringify(route);
+        expect(text.includes("in_progress"), path).toBe(creates);
+        expect(text.includes("idempotency_mismatch"), path).toBe(creates);
+        const key = expect.objectContaining({ name: "Idempotency-Key", in: "header" });
+        if (creates) expect(route.parameters).toContainEqual(key);
+        else expect(text).not.toContain("Idempotency-Key");
+      }
+    }
+  });
+
+  it("lets a browser send the key and read whether an answer was given before", async () => {
+    const origin = "http://localhost:3000";
+    const { headers } = await call("GET", "/health", undefined, { origin });
+    expect(headers.get("access-control-expose-headers")).toContain("idempotency-replayed");
+  });
+});
