@@ -1,6 +1,5 @@
-export { Ledger } from "./ledger.part.ts";
-export { Outflow } from "./outflow.part.ts";
-export { todayOf, type LiveDays, type Today } from "./today.ts";
+export { Meter } from "./meter.part.ts";
+export type { LiveDays, Today } from "./today.ts";
 export { historyOf, type BoardDay, type CountingRule } from "./board-days.ts";
 export { canonicalApp, catalogued } from "./catalogue.ts";
 export {

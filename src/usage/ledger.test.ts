@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../platform/ids.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
-import { Ledger, type HeldItem } from "./index.ts";
-import type { IncomingItem } from "./items.ts";
+import type { HeldItem, IncomingItem } from "./items.ts";
+import { Ledger } from "./ledger.part.ts";
 
 const now = Date.parse("2026-03-30T12:00:00Z");
 /** Over the spring change of Paris, with a move to New York and a later day start on the way. */

@@ -24,3 +24,23 @@ export type Caller = {
   /** Set where this request has passed the door before: it is not counted again. */
   is_counted?: boolean;
 };
+
+/** What the books of a user's usage depend on, as a text to compare. */
+export function countingOf(person: Person | null): string {
+  return JSON.stringify([person?.day_history, person?.memberships]);
+}
+
+/**
+ * The challenges whose boards must hear all there is: those that somebody has joined or that count
+ * otherwise now, and every one where the person is called or pictured otherwise.
+ */
+export function newsForBoards(before: Person | null, person: Person): string[] {
+  const isRenamed =
+    before?.display_name !== person.display_name || before?.avatar_url !== person.avatar_url;
+  const known = new Map(
+    before?.memberships.map((rule) => [rule.challenge_id, JSON.stringify(rule)]),
+  );
+  return person.memberships
+    .filter((rule) => isRenamed || known.get(rule.challenge_id) !== JSON.stringify(rule))
+    .map((rule) => rule.challenge_id);
+}

@@ -1,5 +1,9 @@
+import type { Context } from "../platform/context.ts";
+import { callObject } from "../platform/objects/call.ts";
 import { migrateSchema } from "../platform/objects/schema.ts";
+import { CloseCode } from "../platform/objects/sockets.ts";
 import type { Instant } from "../platform/time/instant.ts";
+import type { Person } from "./person.ts";
 
 const steps = [
   `CREATE TABLE viewing (
@@ -29,8 +33,9 @@ export class Viewing {
     );
   }
 
-  /** The boards where sessions other than `live` may still be watching. */
-  endedViews(live: readonly string[]): { challenge_id: string; session_ids: string[] }[] {
+  /** The boards where sessions may still be watching that the person's facts no longer know. */
+  endedViews(person: Person | null): { challenge_id: string; session_ids: string[] }[] {
+    const live = person?.is_active ? person.live_sessions : [];
     const boards = new Map<string, string[]>();
     const rows = this.storage.sql.exec<{ challenge_id: string; session_id: string }>(
       "SELECT challenge_id, session_id FROM viewing",
@@ -42,8 +47,21 @@ export class Viewing {
     return [...boards].map(([challenge_id, session_ids]) => ({ challenge_id, session_ids }));
   }
 
-  /** Notes that these sessions watch this board no longer. */
-  forget(challenge_id: string, session_ids: readonly string[]): void {
+  /** Has the boards close what ended sessions are watching. Raises `object_unavailable`; repeatable. */
+  async end(ctx: Context, user_id: string, person: Person | null): Promise<void> {
+    const code = person?.is_active === false ? CloseCode.not_allowed : CloseCode.token;
+    for (const { challenge_id, session_ids } of this.endedViews(person)) {
+      await callObject(
+        ctx,
+        ctx.bindings.BOARD,
+        challenge_id,
+        async (board) => await board.endViewing(user_id, session_ids, code),
+      );
+      this.forget(challenge_id, session_ids);
+    }
+  }
+
+  private forget(challenge_id: string, session_ids: readonly string[]): void {
     for (const session_id of session_ids) {
       this.storage.sql.exec(
         "DELETE FROM viewing WHERE challenge_id = ? AND session_id = ?",
