@@ -127,10 +127,16 @@ describe("making a challenge", () => {
 
   it("lets nobody have more than 20 open ones, also not by making them at once", async () => {
     const ada = await signUp();
-    const answers = await Promise.all(
-      Array.from({ length: 23 }, async () => await api(ada).post<Problem>("/challenges", plain)),
-    );
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
+    const makeAtOnce = async (count: number) =>
+      await Promise.all(
+        Array.from(
+          { length: count },
+          async () => await api(ada).post<Problem>("/challenges", plain),
+        ),
+      );
+    for (const count of [5, 5, 5]) await makeAtOnce(count);
+    const answers = await makeAtOnce(8);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
     const refused = answers.filter(({ status }) => status === 409);
     expect(refused.map(({ body }) => body.code)).toEqual(Array(3).fill("too_many_challenges"));
   });
