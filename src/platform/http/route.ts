@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, type z } from "@hono/zod-op
 import type { MiddlewareHandler } from "hono";
 import { buildContext } from "../context.ts";
 import type { Access, AppEnv } from "./app-env.ts";
+import { jsonBodyLimit } from "./edge.ts";
 import { problemSchema } from "./problem.ts";
 import { validationHook } from "./validation.ts";
 
@@ -23,7 +24,11 @@ export function empty(description: string) {
   return { description };
 }
 
-type Route = Omit<RouteConfig, "path" | "security" | "middleware"> & { problems?: number[] };
+type Route = Omit<RouteConfig, "path" | "security" | "middleware"> & {
+  problems?: number[];
+  /** The handler reads the body, and holds it to its own limit (`withBody`); else it is JSON. */
+  takes_bytes?: true;
+};
 
 /**
  * Declares a route: its path, who may call it, and what it takes and answers. Adds to the document
@@ -35,7 +40,7 @@ export function defineRoute<P extends string, R extends Route>(
   access: Access,
   route: R,
 ): R & { path: P } {
-  const { problems = [], ...rest } = route;
+  const { problems = [], takes_bytes = false, ...rest } = route;
   const statuses = new Set([
     400,
     413,
@@ -52,7 +57,8 @@ export function defineRoute<P extends string, R extends Route>(
     responses[status] = problemAnswer(status);
   Object.assign(responses, rest.responses);
   const security: Record<string, string[]>[] = access === "public" ? [] : [{ bearer: [] }];
-  const declared = { ...rest, path, responses, security, middleware: enter(access) };
+  const middleware = takes_bytes ? [enter(access)] : [jsonBodyLimit, enter(access)];
+  const declared = { ...rest, path, responses, security, middleware };
   return createRoute(declared as RouteConfig) as unknown as R & { path: P };
 }
 
