@@ -11,7 +11,7 @@ import { boardRoutes } from "./challenges/board.routes.ts";
 import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
-import { allowedOrigins, edge, jsonBodyLimit } from "./platform/http/edge.ts";
+import { allowedOrigins, edge } from "./platform/http/edge.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
@@ -19,9 +19,11 @@ import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
 import { statsRoutes } from "./users/stats.routes.ts";
 import { onceKeeper } from "./users/once.middleware.ts";
+import { avatarFileRoutes, avatarRoutes } from "./users/avatars.routes.ts";
+import { userErrors } from "./users/users.errors.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
-/** Every route, below the order in which a request passes: edge, origins, sizes, access, validation, handler. */
+/** Every route, below the order in which a request passes: edge, origins, size, access, validation, handler. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({
     // `/api/v1` is another name of `/api`.
@@ -40,7 +42,6 @@ export function createApp(): OpenAPIHono<AppEnv> {
       },
     }),
   );
-  app.use("/api/*", jsonBodyLimit);
   app.use(async (c, next) => {
     c.set("authenticate", authenticate);
     c.set("onceKeeper", onceKeeper);
@@ -53,6 +54,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     accountRoutes,
     usersRoutes,
     statsRoutes,
+    avatarRoutes,
     usageRoutes,
     statisticsRoutes,
     challengesRoutes,
@@ -60,7 +62,10 @@ export function createApp(): OpenAPIHono<AppEnv> {
   ]) {
     app.route("/api", routes);
   }
-  const codes = [errors, authErrors, challengeErrors].flatMap((list) => Object.keys(list));
+  app.route("/", avatarFileRoutes);
+  const codes = [errors, authErrors, userErrors, challengeErrors].flatMap((list) =>
+    Object.keys(list),
+  );
   app.route("/", docsRoutes(app, codes.sort()));
 
   app.notFound((c) => problemResponse(errors.not_found(), c.get("origin").request_id));

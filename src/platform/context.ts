@@ -103,6 +103,13 @@ export function buildContext<By extends Actor>(parts: Parts<By>): Context<By> {
   };
 }
 
+/** The same work with another deadline, `wait_ms` from now: the time a caller takes to send is theirs. */
+export function withNewDeadline<Ctx extends Context>(ctx: Ctx, wait_ms: number): Ctx {
+  const deadline_ms = ctx.log.elapsed() + wait_ms;
+  const db = createDb(ctx.config.PLANETSCALE_URL, { log: ctx.log, deadline_ms });
+  return { ...ctx, deadline_ms, db };
+}
+
 const nowhere: Origin = { request_id: "-", ip: null, user_agent: null, location_hint: null };
 
 /** A job may wait long for MySQL: nobody is waiting for it. */

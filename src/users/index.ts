@@ -1,4 +1,5 @@
 export { avatarUrl } from "./avatar-url.ts";
+export { dropAvatar, removeSoon } from "./avatars.service.ts";
 export { admitUser, callAsUser, tellUser } from "./user.client.ts";
 export {
   dayRulesOf,

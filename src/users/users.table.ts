@@ -25,6 +25,7 @@ export const users = mysqlTable(
     role: mysqlEnum(["user", "admin"]).notNull(),
     is_active: boolean().notNull(),
     email_verified_at: instant(),
+    /** The last part of its address; R2 keeps the file under a name made of it. */
     avatar_key: asciiText(100),
     /** The rule in force now; its history stands in `user_day_rules`, written in the same transaction. */
     timezone: asciiText(64).notNull(),

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { buildContext } from "../context.ts";
 import type { Access, AppEnv } from "./app-env.ts";
 import { KEY_HEADER, REPLAYED_HEADER, runOnce } from "./once.ts";
+import { jsonBodyLimit } from "./edge.ts";
 import { problemSchema } from "./problem.ts";
 import { validationHook } from "./validation.ts";
 
@@ -28,6 +29,8 @@ type Route = Omit<RouteConfig, "path" | "security" | "middleware" | "parameters"
   problems?: number[];
   /** A POST of a signed-in caller that creates: it takes an `Idempotency-Key`. */
   creates?: true;
+  /** The handler reads the body, and holds it to its own limit (`withBody`); else it is JSON. */
+  takes_bytes?: true;
 };
 
 /**
@@ -44,7 +47,7 @@ export function defineRoute<P extends string, R extends Route>(
   access: Access,
   route: R,
 ): R & { path: P } {
-  const { problems = [], creates = false, ...rest } = route;
+  const { problems = [], creates = false, takes_bytes = false, ...rest } = route;
   if (creates && access === "public") throw new Error(`${path}: keys belong to signed-in callers`);
   const statuses = new Set([
     400,
@@ -64,7 +67,8 @@ export function defineRoute<P extends string, R extends Route>(
   Object.assign(responses, rest.responses);
   const security: Record<string, string[]>[] = access === "public" ? [] : [{ bearer: [] }];
   const parameters = creates ? { parameters: [keyParameter] } : {};
-  const middleware = enter(access, creates);
+  const own = enter(access, creates);
+  const middleware = takes_bytes ? [own] : [jsonBodyLimit, own];
   const declared = { ...rest, ...parameters, path, responses, security, middleware };
   return createRoute(declared as RouteConfig) as unknown as R & { path: P };
 }

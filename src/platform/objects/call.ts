@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { beforeDeadline } from "../deadline.ts";
 import { errors } from "../errors.ts";
 
 const MAX_TRIES = 3;
@@ -29,19 +30,6 @@ export async function callObject<T extends Rpc.DurableObjectBranded | undefined,
       }
       await pause(FIRST_PAUSE_MS * attempt);
     }
-  }
-}
-
-async function beforeDeadline<R>(ctx: Caller, answer: Promise<R>): Promise<R> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const left = Math.max(0, ctx.deadline_ms - ctx.log.elapsed());
-    timer = setTimeout(() => reject(new Error("the object took too long")), left);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,8 @@
+import { defineErrors } from "../platform/errors.ts";
+
+export const userErrors = defineErrors({
+  not_an_image: {
+    kind: "invalid",
+    title: "The body is not a whole PNG, JPEG or WebP image of 1 to 8,192 pixels a side",
+  },
+});
