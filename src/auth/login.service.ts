@@ -1,6 +1,6 @@
 import type { Context } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
-import { findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
+import { findUser, findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
 import { forgetGuesses, takeGuess } from "./login-guard.client.ts";
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from "./passwords.ts";
@@ -29,13 +29,18 @@ export async function login(
   await forgetGuesses(ctx, input.email);
   if (user.email_verified_at === null) throw authErrors.email_not_verified();
   if (!user.is_active) throw errors.account_disabled();
-  if (needsRehash(user.password_hash, cost)) {
-    await replacePasswordHash(
-      ctx,
-      user.id,
-      user.password_hash,
-      await hashPassword(input.password, cost),
-    );
-  }
+  if (needsRehash(user.password_hash, cost)) await rehash(ctx, user, input.password);
   return { tokens: await openSession(ctx, user, input.device_name), user };
+}
+
+/**
+ * Stores a right password's hash anew, in place of the very one that it was checked against. Raises
+ * `invalid_credentials` where meanwhile another password was set; another sign-in's rehash is welcome.
+ */
+async function rehash(ctx: Context, user: UserRow, password: string): Promise<void> {
+  const to = await hashPassword(password, { N: ctx.config.SCRYPT_COST });
+  if (await replacePasswordHash(ctx, user.id, user.password_hash, to)) return;
+  const current = await findUser(ctx, user.id);
+  if (!(await verifyPassword(password, current?.password_hash ?? null)))
+    throw authErrors.invalid_credentials();
 }
