@@ -1,4 +1,5 @@
 import type { Context } from "../platform/context.ts";
+import { requireConfigured } from "../platform/configured.ts";
 import { errors } from "../platform/errors.ts";
 import { findUser, findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
@@ -12,12 +13,13 @@ export type Login = { email: string; password: string; device_name: string | nul
  * Signs in by address and password. An unknown address and a wrong password are answered alike, by
  * content and by time. Raises `invalid_credentials`, and after a right password only
  * `email_not_verified`, `account_disabled`; `too_many_attempts` where the address was guessed at,
- * `busy` where two hashes are waiting.
+ * `busy` where two hashes are waiting, `not_configured`.
  */
 export async function login(
   ctx: Context,
   input: Login,
 ): Promise<{ tokens: TokenPair; user: UserRow }> {
+  requireConfigured(ctx.config);
   const cost = { N: ctx.config.SCRYPT_COST };
   const wait_ms = await takeGuess(ctx, input.email);
   if (wait_ms !== null) throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
