@@ -2,9 +2,11 @@ import { Client } from "@planetscale/database";
 import { hashSync } from "bcryptjs";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it } from "vitest";
+import { isTooCostly } from "../local/import/account.ts";
 import { importUsers } from "../local/import/run.ts";
 import { api, call, freshEmail, signIn } from "../testing/api.ts";
 import { userSchema } from "../users/index.ts";
+import { verifyPassword } from "./passwords.ts";
 
 const old = "the password of the old system";
 const next = "a password of the new system";
@@ -92,6 +94,11 @@ describe("an imported account", () => {
     const [email = ""] = await imported(1, more);
     expect(await login(email, old)).toMatchObject({ status: 403, body: { code } });
     expect((await login(email, next)).body).toMatchObject({ code: "invalid_credentials" });
+  });
+
+  it.each([12, 13])("of cost %i is told apart by the import as sign-in does", async (rounds) => {
+    const stored = hashSync(old, rounds);
+    expect(await verifyPassword(old, stored)).toBe(!isTooCostly(stored));
   });
 
   it("that signs in from two devices at once gets two sessions", async () => {

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -193,11 +194,12 @@ describe("an import over a bad connection", () => {
 });
 
 describe("the command", () => {
+  const script = join(import.meta.dirname, "import-users.ts");
+  const environment = () => ({ ...process.env, PLANETSCALE_URL: fresh.endpoint.url });
   const command = async (...args: string[]): Promise<{ code: number; text: string }> =>
     await new Promise((resolve) => {
-      const script = join(import.meta.dirname, "import-users.ts");
-      const env = { ...process.env, PLANETSCALE_URL: fresh.endpoint.url };
-      execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) =>
+      const options = { env: environment() };
+      execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), text: stdout + stderr }),
       );
     });
@@ -215,5 +217,22 @@ describe("the command", () => {
     });
     expect(await command(join(folder, "none.csv"))).toMatchObject({ code: 2 });
     expect(await command()).toMatchObject({ code: 2, text: expect.stringContaining("--dry-run") });
+  });
+
+  it("that was killed is simply run again", async () => {
+    const file = await fileOf(HEADER + people(3_000));
+    fresh.endpoint.faults.set([{ mode: "slow", match: "insert into", delay_ms: 100 }]);
+    const killed = spawn(process.execPath, [script, file], { env: environment() });
+    const ended = once(killed, "exit");
+    await expect.poll(async () => (await stored()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    killed.kill("SIGKILL");
+    await ended;
+    fresh.endpoint.faults.clear();
+    const { imported, present } = await run(file);
+    expect(imported).toBeGreaterThan(0);
+    expect(present).toBeGreaterThan(0);
+    expect(imported + present).toBe(3_000);
+    expect(await stored()).toHaveLength(3_000);
+    expect(await rulesCount()).toBe(3_000);
   });
 });

@@ -17,14 +17,16 @@ const SHOWN = 10;
 
 /**
  * Imports a CSV file into the database behind `url`, as `npm run import` does; gives what became of its
- * rows. Raises ImportError, and the file system's error where the file cannot be read.
+ * rows. Raises ImportError, and the file system's error where a file cannot be read or written.
  */
 export async function importFile(
   { file, is_dry }: Pick<Options, "file" | "is_dry">,
   url: string,
   output: Output,
 ): Promise<Totals> {
-  const { size } = await stat(file);
+  const { size } = await stat(file).catch(() => {
+    throw new ImportError(`There is no file ${file}.`);
+  });
   const started = performance.now();
   const progress = new Progress(output, size);
   const refused = is_dry ? null : await RefusedFile.begin(refusedPath(file));

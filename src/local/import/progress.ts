@@ -23,7 +23,7 @@ export class Progress {
   show(bytes: number, rows: number, at: number): void {
     const share = Math.min(1, bytes / this.total_bytes);
     const percent = `${Math.floor(share * 100)} %`.padStart(5);
-    const words = `${percent}  ${rows.toLocaleString("en")} rows`;
+    const words = `${percent}  ${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`;
     if (this.output.isTTY === true) {
       if (at - this.drawn_at < REDRAW_MS) return;
       this.drawn_at = at;

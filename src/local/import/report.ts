@@ -16,7 +16,7 @@ export function reportLines(totals: Totals, closing: Closing): string[] {
   const { is_dry } = closing;
   const seconds = Math.max(closing.seconds, 0.001);
   const rate = count(Math.round(totals.rows / seconds));
-  const rows = `${count(totals.rows)} rows in ${seconds.toFixed(1)} s, ${rate} a second`;
+  const rows = `${count(totals.rows)} ${totals.rows === 1 ? "row" : "rows"} in ${seconds.toFixed(1)} s, ${rate} a second`;
   const lines = [
     `${closing.file}: ${rows}${is_dry ? "; nothing was written" : ""}`,
     entry(is_dry ? "would be imported" : "imported", totals.imported, ""),
