@@ -1,5 +1,6 @@
 import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
+import { requireConfigured } from "../platform/configured.ts";
 import type { Config } from "../platform/env.ts";
 import { errors } from "../platform/errors.ts";
 import { deriveKey, keyId, signingSecret } from "../platform/seal.ts";
@@ -30,6 +31,7 @@ export async function signAccessToken(
   now: Instant,
   claims: Omit<AccessClaims, "expires_at"> & { token_id: string },
 ): Promise<string> {
+  requireConfigured(config);
   const secret = signingSecret(config);
   const seconds = Math.floor(now / 1000);
   return await new SignJWT({ sid: claims.session_id, role: claims.role })
@@ -44,26 +46,30 @@ export async function signAccessToken(
 }
 
 /** Tokens whose signature was right: phones use one for half an hour, and checking it costs the most. */
-const verified = new Map<string, AccessClaims>();
+const verified = new WeakMap<Config, Map<string, AccessClaims>>();
 const VERIFIED_KEPT = 5_000;
 
 /**
  * Verifies an access token without any I/O: algorithm, type, issuer and audience are pinned, and the
- * key is looked up by `kid` among the current and the previous one. Raises `access_token_invalid`.
+ * key is looked up by `kid` among the current and the previous one. Raises `access_token_invalid`, and
+ * `not_configured` where the secret is weak or the issuer unknown.
  */
 export async function verifyAccessToken(
   config: Config,
   now: Instant,
   token: string,
 ): Promise<AccessClaims> {
-  const known = verified.get(token);
+  requireConfigured(config, "JWT_SECRET", "PUBLIC_URL");
+  const cache = verified.get(config) ?? new Map<string, AccessClaims>();
+  verified.set(config, cache);
+  const known = cache.get(token);
   if (known) {
     if (known.expires_at <= now) throw errors.access_token_invalid();
     return known;
   }
   const claims = await verify(config, now, token);
-  if (verified.size >= VERIFIED_KEPT) verified.clear();
-  verified.set(token, claims);
+  if (cache.size >= VERIFIED_KEPT) cache.clear();
+  cache.set(token, claims);
   return claims;
 }
 

@@ -32,17 +32,30 @@ export async function changePassword(
   const user = await requireOwner(ctx, "current_password", current_password);
   requireGoodPassword("new_password", new_password, user.email);
   const to = await hashPassword(new_password, { N: ctx.config.SCRYPT_COST });
-  const queued = await withTransaction(ctx, async (tx) => {
+  let queued = await replacePassword(ctx, user, to);
+  if (queued === null) {
+    // A sign-in may have stored the same password under another hash: then it is right still.
+    const anew = await requireOwner(ctx, "current_password", current_password);
+    queued = await replacePassword(ctx, anew, to);
+  }
+  if (queued === null) throw wrongPassword("current_password");
+  await tellUser(ctx, user.id);
+  wakeMail(ctx, queued);
+}
+
+/** Stores a new hash if the user's is still the one that was checked; gives the notice's id, or null if not. */
+async function replacePassword(
+  ctx: UserContext,
+  user: UserRow,
+  to: string,
+): Promise<string[] | null> {
+  return await withTransaction(ctx, async (tx) => {
     const now = tx.clock.now();
-    if (!(await replacePasswordHash(tx, user.id, user.password_hash, to))) {
-      throw wrongPassword("current_password");
-    }
+    if (!(await replacePasswordHash(tx, user.id, user.password_hash, to))) return null;
     await endEmailTokens(tx, user.id, ["reset", "change"], now);
     await endSessionsOf(tx, user.id, now, "password_changed", ctx.actor.session_id);
     return await queueMail(tx, passwordChangedMail(user, newId(now)));
   });
-  await tellUser(ctx, user.id);
-  wakeMail(ctx, queued);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Context } from "../platform/context.ts";
+import { requireConfigured } from "../platform/configured.ts";
 import { errors } from "../platform/errors.ts";
-import { findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
+import { findUser, findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
 import { forgetGuesses, takeGuess } from "./login-guard.client.ts";
 import { hashPassword, needsRehash, verifyNothing, verifyPassword } from "./passwords.ts";
@@ -12,12 +13,13 @@ export type Login = { email: string; password: string; device_name: string | nul
  * Signs in by address and password. An unknown address and a wrong password are answered alike, by
  * content and by time. Raises `invalid_credentials`, and after a right password only
  * `email_not_verified`, `account_disabled`; `too_many_attempts` where the address was guessed at,
- * `busy` where two hashes are waiting.
+ * `busy` where two hashes are waiting, `not_configured`.
  */
 export async function login(
   ctx: Context,
   input: Login,
 ): Promise<{ tokens: TokenPair; user: UserRow }> {
+  requireConfigured(ctx.config);
   const cost = { N: ctx.config.SCRYPT_COST };
   const wait_ms = await takeGuess(ctx, input.email);
   if (wait_ms !== null) throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
@@ -29,13 +31,18 @@ export async function login(
   await forgetGuesses(ctx, input.email);
   if (user.email_verified_at === null) throw authErrors.email_not_verified();
   if (!user.is_active) throw errors.account_disabled();
-  if (needsRehash(user.password_hash, cost)) {
-    await replacePasswordHash(
-      ctx,
-      user.id,
-      user.password_hash,
-      await hashPassword(input.password, cost),
-    );
-  }
+  if (needsRehash(user.password_hash, cost)) await rehash(ctx, user, input.password);
   return { tokens: await openSession(ctx, user, input.device_name), user };
+}
+
+/**
+ * Stores a right password's hash anew, in place of the very one that it was checked against. Raises
+ * `invalid_credentials` where meanwhile another password was set; another sign-in's rehash is welcome.
+ */
+async function rehash(ctx: Context, user: UserRow, password: string): Promise<void> {
+  const to = await hashPassword(password, { N: ctx.config.SCRYPT_COST });
+  if (await replacePasswordHash(ctx, user.id, user.password_hash, to)) return;
+  const current = await findUser(ctx, user.id);
+  if (!(await verifyPassword(password, current?.password_hash ?? null)))
+    throw authErrors.invalid_credentials();
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
+import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { unseal } from "../platform/seal.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
@@ -23,6 +24,7 @@ const RESET_HOURS = 1;
 
 /** Mails a reset token to an active account; for any other address it does nothing, and says nothing. */
 export async function forgotPassword(ctx: Context, email: string): Promise<void> {
+  requireConfigured(ctx.config);
   const queued = await withTransaction(ctx, async (tx) => {
     const user = await lockUserByEmail(tx, email);
     if (!user?.is_active || !(await mayMail(tx, email, ["password-reset"]))) return [];

@@ -1,5 +1,6 @@
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
+import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
@@ -29,9 +30,10 @@ export type Registration = {
 /**
  * Registers an address and mails it a token; does and answers alike whether or not it is known.
  * An unverified account takes the new password and name; a verified one gets a mail that says so.
- * Raises `invalid_fields` for a password that is too weak, `busy`.
+ * Raises `invalid_fields` for a password that is too weak, `busy`, `not_configured`.
  */
 export async function register(ctx: Context, input: Registration): Promise<void> {
+  requireConfigured(ctx.config);
   requireGoodPassword("password", input.password, input.email);
   // Hashed for known addresses too: the time of an answer must not tell them apart.
   const password_hash = await hashPassword(input.password, { N: ctx.config.SCRYPT_COST });
@@ -45,6 +47,7 @@ export async function register(ctx: Context, input: Registration): Promise<void>
 
 /** Mails a new token to an unverified account; for any other address it does nothing, and says nothing. */
 export async function resendVerification(ctx: Context, email: string): Promise<void> {
+  requireConfigured(ctx.config);
   const queued = await withTransaction(ctx, async (tx) => {
     const user = await lockUserByEmail(tx, email);
     if (!user || user.email_verified_at !== null || !(await mayMail(tx, email, CAPPED_KINDS)))

@@ -1,4 +1,5 @@
 import type { Context, Role, UserContext } from "../platform/context.ts";
+import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { seal, unseal } from "../platform/seal.ts";
 import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
@@ -53,9 +54,10 @@ export async function openSession(
 /**
  * Exchanges a refresh token for a new pair. One rotation wins however many ask at once, and for 10 s
  * the others get its successor too; a token spent longer ago is a theft and ends the session.
- * Raises `refresh_token_invalid`, `token_reused`.
+ * Raises `refresh_token_invalid`, `token_reused`, `not_configured`.
  */
 export async function refresh(ctx: Context, refresh_token: string): Promise<TokenPair> {
+  requireConfigured(ctx.config);
   const { session_id, counter } = readRefreshToken(ctx, refresh_token);
   const now = ctx.clock.now();
   let found = await sessionWithUser(ctx, session_id);

@@ -1,5 +1,5 @@
 import { Client } from "@planetscale/database";
-import { findRunningStack } from "./running-stack.ts";
+import { findDatabase, NO_DATABASE } from "./find-database.ts";
 
 const USAGE = `npm run admin -- grant <email>    makes an admin
 npm run admin -- revoke <email>   makes an ordinary user again
@@ -43,23 +43,21 @@ export async function listAdmins(client: Client): Promise<string[]> {
   return (rows as UserRow[]).map(({ email }) => email);
 }
 
-async function findDatabase(): Promise<Client> {
-  const url = process.env["PLANETSCALE_URL"] ?? (await findRunningStack())?.planetscale_url;
-  if (url === undefined || url === "") {
-    throw new AdminError("No stack runs here: start one with npm start, or set PLANETSCALE_URL.");
-  }
+async function connect(): Promise<Client> {
+  const url = await findDatabase();
+  if (url === null) throw new AdminError(NO_DATABASE);
   return new Client({ url });
 }
 
 async function main([command, email]: string[]): Promise<string> {
   if (command === "list") {
-    const admins = await listAdmins(await findDatabase());
+    const admins = await listAdmins(await connect());
     return admins.length === 0 ? "There is no admin yet." : admins.join("\n");
   }
   if (email === undefined || (command !== "grant" && command !== "revoke")) {
     throw new AdminError(USAGE);
   }
-  return setRole(await findDatabase(), email, command === "grant" ? "admin" : "user");
+  return setRole(await connect(), email, command === "grant" ? "admin" : "user");
 }
 
 if (import.meta.main) {

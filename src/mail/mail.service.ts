@@ -7,6 +7,7 @@ import {
 } from "../../emails/index.ts";
 import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
+import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { seal } from "../platform/seal.ts";
@@ -111,8 +112,12 @@ export async function sweep(ctx: Context): Promise<{ tried: number }> {
   }
 }
 
-/** Leases by the clock, not by a trigger's instant: a late sweep must not lease into the past. */
+/**
+ * Leases by the clock, not by a trigger's instant: a late sweep must not lease into the past. Raises
+ * `not_configured` before it leases: what cannot be written now waits, and is not lost.
+ */
 async function deliverBatch(ctx: Context, ids: readonly string[]): Promise<void> {
+  requireConfigured(ctx.config, "POSTMARK_TOKEN", "MAIL_FROM", "APP_URL", "JWT_SECRET");
   const now = clock.now();
   const lease = newId(now);
   const rows = await leaseEmails(ctx, ids, lease, now, now + LEASE_MS);

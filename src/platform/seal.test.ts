@@ -63,7 +63,7 @@ describe("a sealed token", () => {
   it("is not made with a secret that is missing or weak", () => {
     for (const weak of ["", "short"]) {
       const unsafe = loadConfig(env(weak));
-      expect(unsafe.problems.join()).toContain("JWT_SECRET");
+      expect(unsafe.problems).toHaveProperty("JWT_SECRET");
       expect(() => seal(unsafe, "verify", "x")).toThrow("not_configured");
     }
   });
