@@ -1,6 +1,7 @@
 export { Ledger } from "./ledger.part.ts";
 export { Outflow } from "./outflow.part.ts";
 export { todayOf, type Today } from "./today.ts";
+export { IntervalSet } from "./intervals.ts";
 export { historyOf, type BoardDay, type CountingRule } from "./board-days.ts";
 export { canonicalApp, catalogued } from "./catalogue.ts";
 export {

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { anyRule, APPS, categoryOf, ruleWith, seeds } from "../testing/blocking.ts";
+import { CATEGORIES, type Category } from "../usage/index.ts";
+import { usedSeconds, type DayUse } from "./used-seconds.ts";
+
+function piece(app: string, category: Category, started_s: number, ended_s: number) {
+  return { app, category, started_s, ended_s };
+}
+
+const DAY_SECONDS = 86_400;
+
+describe("a group's budget", () => {
+  const group = ruleWith({ apps: ["instagram", "tiktok"], categories: ["social"] });
+  const use: DayUse = {
+    pieces: [
+      piece("instagram", "social", 0, 600),
+      piece("tiktok", "video", 1_000, 1_300),
+      piece("youtube", "video", 2_000, 2_900),
+      piece("x", "social", 3_000, 3_060),
+    ],
+    totals: [],
+    day_seconds: DAY_SECONDS,
+  };
+
+  it("is the sum over its apps, one named twice over once", () => {
+    expect(usedSeconds(group, use)).toBe(600 + 300 + 60);
+    expect(usedSeconds({ ...group, categories: [] }, use)).toBe(900);
+    expect(usedSeconds({ ...group, apps: [] }, use)).toBe(660);
+  });
+
+  it("counts a minute once that two of its apps or devices share", () => {
+    const shared = [...use.pieces, piece("tiktok", "video", 300, 900)];
+    expect(usedSeconds(group, { ...use, pieces: shared })).toBe(900 + 300 + 60);
+  });
+
+  it("adds what devices know as totals only, up to the length of the day", () => {
+    const totals = [
+      { app: "instagram", category: "social", seconds: 1_000 },
+      { app: "instagram", category: "social", seconds: 500 },
+      { app: "youtube", category: "video", seconds: 9_000 },
+    ] as const;
+    expect(usedSeconds(group, { ...use, totals })).toBe(960 + 1_500);
+    expect(usedSeconds(group, { ...use, totals, day_seconds: 2_000 })).toBe(2_000);
+  });
+
+  it.each(seeds())(
+    "is the number of seconds in which any of its apps was used (seed %i)",
+    (seed) => {
+      const anyPiece = fc
+        .record({
+          app: fc.constantFrom(...APPS),
+          unheard: fc.constantFrom(...CATEGORIES.slice(0, 4)),
+          started_s: fc.nat(100),
+          length: fc.integer({ min: 1, max: 40 }),
+        })
+        .map(({ app, unheard, started_s, length }) =>
+          piece(app, categoryOf(app) ?? unheard, started_s, started_s + length),
+        );
+      fc.assert(
+        fc.property(anyRule(), fc.array(anyPiece, { maxLength: 12 }), (rule, pieces) => {
+          const seconds = new Set<number>();
+          for (const { app, category, started_s, ended_s } of pieces) {
+            const isMeant = rule.apps.includes(app) || rule.categories.includes(category);
+            for (let second = started_s; isMeant && second < ended_s; second += 1)
+              seconds.add(second);
+          }
+          expect(usedSeconds(rule, { pieces, totals: [], day_seconds: DAY_SECONDS })).toBe(
+            seconds.size,
+          );
+        }),
+        { seed, numRuns: 300 },
+      );
+    },
+  );
+});
