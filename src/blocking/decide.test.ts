@@ -208,6 +208,12 @@ describe("where rules meet", () => {
 
   it("one that is switched off decides nothing, and still tells what was used", () => {
     const off = ruleWith({ is_active: false, daily_limit_seconds: 0 });
+    const on = ruleWith({ id: "rule-2" });
+    expect(
+      decisionOn([ruleWith({ is_active: false, daily_limit_seconds: 60 }), on], NOON),
+    ).toMatchObject({
+      rule_id: "rule-2",
+    });
     const { decisions, rule_states } = decidedOn([off], NOON, { used: { "rule-1": 500 } });
     expect(decisions).toEqual([]);
     expect(rule_states).toMatchObject([
@@ -244,6 +250,25 @@ describe("a loosening that waits", () => {
         ],
       ],
     ]);
+  });
+
+  it("holds from the middle of a day that flying east began too soon, with that day's use", () => {
+    const history = [
+      { timezone: "Europe/Paris", day_start_minute: 0, since: 0 },
+      { timezone: "Pacific/Kiritimati", day_start_minute: 0, since: at(NOON) },
+    ];
+    const after = ruleWith({ daily_limit_seconds: 7_200 });
+    const rules = [{ rule, pending: { after, ...effect } }];
+    const told = { ...situation([], NOON, { history }), rules, usedSeconds: () => 3_600 };
+    expect(decide(told).decisions[0]).toMatchObject({
+      state: "blocked",
+      blocked_until: effect.not_before,
+    });
+    expect(timeline(told, effect.not_before + 1).at(-1)?.decisions[0]).toMatchObject({
+      state: "allowed",
+      used_seconds: 3_600,
+      limit_seconds: 7_200,
+    });
   });
 
   it("may be the end of the rule", () => {

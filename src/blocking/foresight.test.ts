@@ -103,9 +103,9 @@ describe("what is foreseen", () => {
 
   it.each([
     ["Europe/Paris", 0, "2026-10-24T22:00:00Z", 25],
-    ["Australia/Lord_Howe", 150, "2026-10-03T00:00:00Z", 24],
+    ["Australia/Lord_Howe", 150, "2026-10-03T10:00:00Z", 8],
   ])(
-    "is decided alike at every second of a day: %s from minute %i",
+    "is decided alike at every second: %s from minute %i, %s for %i hours",
     (timezone, day_start_minute, now, hours) => {
       const situation: Situation = {
         rules: [

@@ -89,6 +89,15 @@ describe("a window", () => {
     expect(opened(skipped, "2026-03-28T00:00:00Z", "2026-03-30T00:00:00Z", paris)).toEqual([]);
   });
 
+  it("that opened at midnight stays open when the clock is set back over it", () => {
+    // Newfoundland set its clocks back at 00:01, to 23:01 of the day before.
+    const midnight = [windowOf([7], "00:00", "00:30")];
+    const history = living("America/St_Johns");
+    expect(opened(midnight, "2010-11-07T02:20:00Z", "2010-11-07T02:40:00Z", history)).toEqual([
+      ["2010-11-07T02:30:00", "2010-11-07T02:40:00"],
+    ]);
+  });
+
   it("goes by the new zone from the instant at which one flies", () => {
     const travelled: DayHistory = [
       ...living("Europe/Paris"),
