@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
-import { ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
-import { anyRule, at, categoryOf, ruleWith, seeds, windowOf } from "../testing/blocking.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
+import type { DayHistory } from "../platform/time/own-day.ts";
+import { anyRule, at, categoryOf, later, seeds } from "../testing/blocking.ts";
 import { LivedMinutes } from "../testing/minutes.ts";
 import { decide, timeline, type Decision, type Situation } from "./decide.ts";
-import { nextDayOf, settledAt, type StandingRule } from "./pending.ts";
+import { nextDayOf, type StandingRule } from "./pending.ts";
 import type { Target } from "./target.ts";
 
 /** Days of 23, 23.5, 24, 24.5, 25 hours, and zones that are no whole hour from UTC. */
@@ -40,18 +40,6 @@ const anySituation: fc.Arbitrary<Situation> = fc
     history: [{ timezone, day_start_minute, since: 0 }],
     categoryOf,
   }));
-
-/** The same situation later, if nothing more was used: what a server would be asked then. */
-function later(situation: Situation, now: number): Situation {
-  const { history, usedSeconds } = situation;
-  const isToday = ownDateAt(now, history) === ownDateAt(situation.now, history);
-  return {
-    ...situation,
-    now,
-    rules: situation.rules.flatMap((standing) => settledAt(standing, now, history) ?? []),
-    usedSeconds: isToday ? usedSeconds : () => 0,
-  };
-}
 
 function decisionAt(situation: Situation, now: number, target: Target): Decision | undefined {
   return decide(later(situation, now)).decisions.find(
@@ -100,47 +88,6 @@ describe("what is foreseen", () => {
       { seed, numRuns: 12 },
     );
   });
-
-  it.each([
-    ["Europe/Paris", 0, "2026-10-24T22:00:00Z", 25],
-    ["Australia/Lord_Howe", 150, "2026-10-03T10:00:00Z", 8],
-  ])(
-    "is decided alike at every second: %s from minute %i, %s for %i hours",
-    (timezone, day_start_minute, now, hours) => {
-      const situation: Situation = {
-        rules: [
-          ruleWith({ id: "a", schedule: [windowOf([5, 6, 7], "22:30", "02:30")] }),
-          ruleWith({
-            id: "b",
-            apps: ["instagram", "tiktok"],
-            weekday_limits: { 7: 0 },
-            alert_percents: [50],
-          }),
-        ].map((rule) => ({ rule, pending: null })),
-        usedSeconds: () => 2_000,
-        now: at(now),
-        history: [{ timezone, day_start_minute, since: 0 }],
-        categoryOf,
-      };
-      const until = situation.now + hours * HOUR_MS;
-      const [entry, ...entries] = timeline(situation, until);
-      let holding = entry;
-      let changes = 0;
-      for (let instant = situation.now; instant < until; instant += SECOND_MS) {
-        if (entries[0]?.at === instant) {
-          holding = entries.shift();
-          changes += 1;
-        }
-        const { decisions, next_change_at } = decide(later(situation, instant));
-        const isForeseen =
-          next_change_at === holding?.next_change_at &&
-          JSON.stringify(decisions) === JSON.stringify(holding.decisions);
-        if (!isForeseen) expect.fail(`not foreseen: ${formatInstant(instant)}`);
-      }
-      expect(entries).toEqual([]);
-      expect(changes).toBeGreaterThan(1);
-    },
-  );
 });
 
 describe("a phone without a network", () => {

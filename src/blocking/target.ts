@@ -55,22 +55,6 @@ export class TargetOutlook {
    * where no rule is about the target.
    */
   verdictAt(instant: Instant): Verdict | null {
-    return this.#strictestAt(instant);
-  }
-
-  /** The first instant at which the verdict changes by itself; null where it never does. */
-  nextChange(instant: Instant): Instant | null {
-    const read = (at: Instant) => this.#read(at, this.#strictestAt(at));
-    return firstChange(instant, read, isSameVerdict);
-  }
-
-  /** When a blocked target is free again, whichever rules block it until then; null for never. */
-  blockedUntil(instant: Instant): Instant | null {
-    const isBlocked = (at: Instant) => this.#outlooks.some((outlook) => this.#blocks(outlook, at));
-    return firstChange(instant, (at) => this.#read(at, isBlocked(at)), Object.is);
-  }
-
-  #strictestAt(instant: Instant): Verdict | null {
     let strictest: Met | null = null;
     for (const outlook of this.#outlooks) {
       const { standing } = outlook.at(instant);
@@ -80,6 +64,18 @@ export class TargetOutlook {
       if (strictest === null || this.#isStricter(met, strictest, instant)) strictest = met;
     }
     return strictest && { rule_id: strictest.outlook.rule_id, state: strictest.state };
+  }
+
+  /** The first instant at which the verdict changes by itself; null where it never does. */
+  nextChange(instant: Instant): Instant | null {
+    const read = (at: Instant) => this.#read(at, this.verdictAt(at));
+    return firstChange(instant, read, isSameVerdict);
+  }
+
+  /** When a blocked target is free again, whichever rules block it until then; null for never. */
+  blockedUntil(instant: Instant): Instant | null {
+    const isBlocked = (at: Instant) => this.#outlooks.some((outlook) => this.#blocks(outlook, at));
+    return firstChange(instant, (at) => this.#read(at, isBlocked(at)), Object.is);
   }
 
   #isStricter(one: Met, other: Met, instant: Instant): boolean {

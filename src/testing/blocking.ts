@@ -1,7 +1,10 @@
 import fc from "fast-check";
+import type { Situation } from "../blocking/decide.ts";
+import { settledAt } from "../blocking/pending.ts";
 import type { Rule, ScheduleWindow } from "../blocking/rule.ts";
 import { WEEKDAYS } from "../blocking/rule.ts";
 import { parseInstant } from "../platform/time/instant.ts";
+import { ownDateAt } from "../platform/time/own-day.ts";
 import { catalogued, type Category } from "../usage/index.ts";
 
 /** Two apps of one category in the catalogue, one of another, and one that nobody knows. */
@@ -49,6 +52,18 @@ export function windowOf(days: readonly number[], start: string, end: string): S
 function minuteOf(time: string): number {
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
   return hours * 60 + minutes;
+}
+
+/** The same situation later, if nothing more was used: what a server would be asked then. */
+export function later(situation: Situation, now: number): Situation {
+  const { history, usedSeconds } = situation;
+  const isToday = ownDateAt(now, history) === ownDateAt(situation.now, history);
+  return {
+    ...situation,
+    now,
+    rules: situation.rules.flatMap((standing) => settledAt(standing, now, history) ?? []),
+    usedSeconds: isToday ? usedSeconds : () => 0,
+  };
 }
 
 /** Minutes of the day, many of them where clocks change. */
