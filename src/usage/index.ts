@@ -1,5 +1,6 @@
 export { Meter } from "./meter.part.ts";
 export type { LiveDays, Today } from "./today.ts";
+export { IntervalSet } from "./intervals.ts";
 export { DayBook, type DayTotal, type Piece } from "./day-book.ts";
 export { historyOf, type BoardDay, type CountingRule } from "./board-days.ts";
 export { canonicalApp, catalogued } from "./catalogue.ts";
