@@ -27,7 +27,7 @@ export const PLATFORM_ROLES = [
 ] as const;
 
 /** Files at the platform's root whose functions give the same answer to the same arguments. */
-const PURE_PLATFORM_FILES = ["configured.ts", "errors.ts", "seal.ts"];
+const PURE_PLATFORM_FILES = ["configured.ts", "digest.ts", "errors.ts", "seal.ts"];
 
 const ASSEMBLY_ROLES = ["worker", "app", "cron", "queue"] as const;
 

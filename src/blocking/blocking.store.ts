@@ -1,0 +1,60 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { Db } from "../platform/db/database.ts";
+import { blockRules } from "./blocking.table.ts";
+import type { StoredRule } from "./stored-rule.ts";
+
+type Store = { readonly db: Db };
+type Row = typeof blockRules.$inferSelect;
+
+/** A user's rules as they stand in MySQL, what is due of them not carried out yet, oldest first. */
+export async function rulesOf(ctx: Store, user_id: string): Promise<StoredRule[]> {
+  const rows = await ctx.db
+    .select()
+    .from(blockRules)
+    .where(eq(blockRules.user_id, user_id))
+    .orderBy(asc(blockRules.id));
+  return rows.map(storedOf);
+}
+
+/** Adds a rule, or writes it anew where it is there already. */
+export async function putRule(ctx: Store, user_id: string, stored: StoredRule): Promise<void> {
+  const { created_at, ...changing } = columnsOf(stored);
+  await ctx.db
+    .insert(blockRules)
+    .values({ user_id, id: stored.rule.id, created_at, ...changing })
+    .onDuplicateKeyUpdate({ set: changing });
+}
+
+/** Drops a rule. */
+export async function dropRule(ctx: Store, user_id: string, id: string): Promise<void> {
+  await ctx.db
+    .delete(blockRules)
+    .where(and(eq(blockRules.user_id, user_id), eq(blockRules.id, id)));
+}
+
+/** Drops all rules of a user. */
+export async function dropRulesOf(ctx: Store, user_id: string): Promise<void> {
+  await ctx.db.delete(blockRules).where(eq(blockRules.user_id, user_id));
+}
+
+function columnsOf({ rule, pending, created_at, updated_at }: StoredRule) {
+  const { id: _id, ...fields } = rule;
+  return {
+    ...fields,
+    pending_rule: pending?.after ?? null,
+    pending_date: pending?.effective_date ?? null,
+    pending_not_before: pending?.not_before ?? null,
+    created_at,
+    updated_at,
+  };
+}
+
+function storedOf(row: Row): StoredRule {
+  const { user_id: _owner, pending_rule, pending_date, pending_not_before, ...rest } = row;
+  const { created_at, updated_at, ...rule } = rest;
+  const pending =
+    pending_date === null || pending_not_before === null
+      ? null
+      : { after: pending_rule, effective_date: pending_date, not_before: pending_not_before };
+  return { rule, pending, created_at, updated_at };
+}

@@ -1,0 +1,144 @@
+import type { Context, UserContext } from "../platform/context.ts";
+import { withTransaction } from "../platform/db/database.ts";
+import { errors } from "../platform/errors.ts";
+import { createdId } from "../platform/once.ts";
+import type { Instant } from "../platform/time/instant.ts";
+import type { DayHistory } from "../platform/time/own-day.ts";
+import { catalogued } from "../usage/index.ts";
+import { dayRulesOf, lockUser, tellUser } from "../users/index.ts";
+import { blockingErrors } from "./blocking.errors.ts";
+import { dropRule, dropRulesOf, putRule, rulesOf } from "./blocking.store.ts";
+import { cancelled, nextDayOf, planChange, type RulePatch } from "./pending.ts";
+import { ruleFaults, tidied, type Rule } from "./rule.ts";
+import { MAX_RULES, settled, type StoredRule } from "./stored-rule.ts";
+
+/** What a change came to: it holds now, or waits for the user's next day. */
+export type Outcome = "applied" | "waiting";
+
+/** The rules of a user as their object copies them. */
+export async function storedRulesOf(
+  ctx: Pick<Context, "db">,
+  user_id: string,
+): Promise<StoredRule[]> {
+  return await rulesOf(ctx, user_id);
+}
+
+/** Drops all rules of a user whose account goes. */
+export async function eraseRulesOf(ctx: Pick<Context, "db">, user_id: string): Promise<void> {
+  await dropRulesOf(ctx, user_id);
+}
+
+/** Makes a rule; gives its id. Raises `invalid_fields`, `too_many_rules`. */
+export async function createRule(ctx: UserContext, fields: Omit<Rule, "id">): Promise<string> {
+  const id = createdId(ctx);
+  const rule = tidied({ ...fields, id });
+  requireGood(rule);
+  await changeRules(ctx, async (tx, { rules, now }) => {
+    // Found where an earlier try under the same key has made it already.
+    if (rules.some((known) => known.rule.id === id)) return;
+    if (rules.length >= MAX_RULES) throw blockingErrors.too_many_rules();
+    const stored = { rule, pending: null, created_at: now, updated_at: now };
+    await putRule(tx, tx.actor.user_id, stored);
+  });
+  return id;
+}
+
+/**
+ * Changes what it names of a rule and keeps the rest. A change that loosens a strict rule waits for
+ * the user's next day; `pending_change: null` calls off what waits. Raises `not_found`, `invalid_fields`.
+ */
+export async function changeRule(
+  ctx: UserContext,
+  id: string,
+  { pending_change, ...patch }: RulePatch & { pending_change?: null | undefined },
+): Promise<Outcome> {
+  return await changeRules(ctx, async (tx, { rules, now, history }) => {
+    const found = found404(rules, id);
+    const before = pending_change === null ? { ...found, ...cancelled(found) } : found;
+    requireGood({ ...before.rule, ...patch });
+    const effect = nextDayOf(now, history);
+    const planned = planChange(before, tidiedPatch(patch, before.rule), effect, world(history));
+    if (planned.standing === null) throw errors.internal();
+    await putRule(tx, tx.actor.user_id, { ...before, ...planned.standing, updated_at: now });
+    return planned.outcome;
+  });
+}
+
+/** Deletes a rule; a strict one is gone from the user's next day on. Raises `not_found`. */
+export async function removeRule(ctx: UserContext, id: string): Promise<Outcome> {
+  return await changeRules(ctx, async (tx, { rules, now, history }) => {
+    const found = found404(rules, id);
+    const planned = planChange(found, null, nextDayOf(now, history), world(history));
+    if (planned.standing === null) await dropRule(tx, tx.actor.user_id, id);
+    else await putRule(tx, tx.actor.user_id, { ...found, ...planned.standing, updated_at: now });
+    return planned.outcome;
+  });
+}
+
+/** Writes down what has become due of a user's rules; their object reads it after. Repeatable. */
+export async function settleRules(ctx: Context, user_id: string): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    if (!(await lockUser(tx, user_id))) return;
+    const [stored, history] = [await rulesOf(tx, user_id), await dayRulesOf(tx, user_id)];
+    await writeSettled(tx, user_id, stored, tx.clock.now(), history);
+  });
+}
+
+type Rules = { rules: StoredRule[]; now: Instant; history: DayHistory };
+
+/** Changes the caller's rules one caller at a time, on what was due carried out, and tells their object. */
+async function changeRules<T>(
+  ctx: UserContext,
+  change: (tx: UserContext, known: Rules) => Promise<T>,
+): Promise<T> {
+  const { user_id } = ctx.actor;
+  const result = await withTransaction(ctx, async (tx) => {
+    if (!(await lockUser(tx, user_id))) throw errors.session_ended();
+    const now = tx.clock.now();
+    const [stored, history] = [await rulesOf(tx, user_id), await dayRulesOf(tx, user_id)];
+    const rules = await writeSettled(tx, user_id, stored, now, history);
+    return await change(tx, { rules, now, history });
+  });
+  await tellUser(ctx, user_id);
+  return result;
+}
+
+async function writeSettled(
+  tx: Context,
+  user_id: string,
+  stored: readonly StoredRule[],
+  now: Instant,
+  history: DayHistory,
+): Promise<StoredRule[]> {
+  const rules = settled(stored, now, history);
+  for (const before of stored) {
+    const after = rules.find(({ rule }) => rule.id === before.rule.id);
+    if (!after) await dropRule(tx, user_id, before.rule.id);
+    else if (after.pending !== before.pending) await putRule(tx, user_id, after);
+  }
+  return rules;
+}
+
+function found404(rules: readonly StoredRule[], id: string): StoredRule {
+  const found = rules.find(({ rule }) => rule.id === id);
+  if (!found) throw errors.not_found();
+  return found;
+}
+
+function requireGood(rule: Rule): void {
+  const faults = ruleFaults(rule);
+  if (faults.length > 0) throw errors.invalid_fields({ errors: faults });
+}
+
+/** Only the catalogue's categories are certain; what a client says of an app must not loosen a rule. */
+function world(history: DayHistory) {
+  const day_start_minute = history.at(-1)?.day_start_minute ?? 0;
+  return { day_start_minute, categoryOf: (app: string) => catalogued(app)?.category ?? null };
+}
+
+function tidiedPatch(patch: RulePatch, rule: Rule): RulePatch {
+  const whole = tidied({ ...rule, ...patch });
+  return Object.fromEntries(
+    Object.keys(patch).map((field) => [field, whole[field as keyof RulePatch]]),
+  );
+}
