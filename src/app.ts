@@ -16,6 +16,7 @@ import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
+import { usersErrors } from "./users/users.errors.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
 /** Every route, below the order in which a request passes: edge, origins, sizes, access, validation, handler. */
@@ -54,7 +55,9 @@ export function createApp(): OpenAPIHono<AppEnv> {
   ]) {
     app.route("/api", routes);
   }
-  const codes = [errors, authErrors, challengeErrors].flatMap((list) => Object.keys(list));
+  const codes = [errors, authErrors, usersErrors, challengeErrors].flatMap((list) =>
+    Object.keys(list),
+  );
   app.route("/", docsRoutes(app, codes.sort()));
 
   app.notFound((c) => problemResponse(errors.not_found(), c.get("origin").request_id));

@@ -2,12 +2,17 @@ import { turnDueChallenges } from "./challenges/challenges.jobs.ts";
 import { sweepOutbox } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
+import { sweepErasures } from "./users/users.jobs.ts";
 
 type Job = (ctx: Context) => Promise<Record<string, number>>;
 
 /** Which jobs a cron expression of wrangler.toml runs. */
 const jobs: Record<string, Record<string, Job>> = {
-  "*/15 * * * *": { turn_challenges: turnDueChallenges, sweep_outbox: sweepOutbox },
+  "*/15 * * * *": {
+    turn_challenges: turnDueChallenges,
+    sweep_outbox: sweepOutbox,
+    sweep_erasures: sweepErasures,
+  },
   "17 3 * * *": {},
 };
 

@@ -19,6 +19,7 @@ const table: Record<string, "public" | "signed in"> = {
   "POST /auth/ticket": "signed in",
   "GET /users/me": "signed in",
   "PUT /users/me": "signed in",
+  "DELETE /users/me": "signed in",
   "PUT /users/me/password": "signed in",
   "PUT /users/me/email": "signed in",
   "GET /users/me/sessions": "signed in",

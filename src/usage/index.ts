@@ -11,3 +11,4 @@ export {
   type Recorded,
 } from "./items.ts";
 export type { HistoryQuestion } from "./history.ts";
+export { eraseUsageOf } from "./erasure.service.ts";

@@ -1,4 +1,7 @@
 export { avatarUrl } from "./avatar-url.ts";
+export { deleteAccount } from "./deletion.service.ts";
+export { isErased } from "./erased-account.ts";
+export { lockUnlessLastAdmin } from "./last-admin.service.ts";
 export { admitUser, callAsUser, tellUser } from "./user.client.ts";
 export {
   findUser,

@@ -19,6 +19,8 @@ import {
   type Recorded,
   type Today,
 } from "../usage/index.ts";
+import { Erasure } from "./erasure.part.ts";
+import { challengesOf, concludeErasure, erasureOf, eraseTraces } from "./erasure.service.ts";
 import { Gate, type Admission } from "./gate.part.ts";
 import type { Caller, Person } from "./person.ts";
 import { loadPerson } from "./person.service.ts";
@@ -29,6 +31,8 @@ import { Viewing } from "./viewing.part.ts";
 const FLUSH_AFTER_MS = 750;
 /** A caller waits for the facts of an unknown session: at most this long, in ms. */
 const FACTS_DEADLINE_MS = 3_500;
+/** An erasure may have hundreds of thousands of rows to delete, in ms; then it goes on with the next try. */
+const ERASE_DEADLINE_MS = 300_000;
 /** How soon what failed is tried again, in ms. */
 const AGAIN_MS = 1_000;
 /** Dates that a phone may vouch for reach as far back as its intervals may. */
@@ -45,6 +49,7 @@ export class UserObject extends DurableObject<Env> {
   private readonly ledger: Ledger;
   private readonly outflow: Outflow;
   private readonly jobs: DueJobs;
+  private readonly erasure: Erasure;
   private person: Person | null;
   private loading: Promise<boolean> | null = null;
   private loadAgain: Promise<boolean> | null = null;
@@ -66,6 +71,18 @@ export class UserObject extends DurableObject<Env> {
       board: async (challenge_id, now) => await this.outflow.tellWhole(challenge_id, now),
       end_views: async () => await this.endViews(),
       reload: async (user_id) => await this.reloadOrThrow(user_id),
+      erase: async (user_id, now) => await this.erasure.run(user_id, now),
+    });
+    this.erasure = new Erasure({
+      storage: ctx.storage,
+      steps: { erasureOf, challengesOf, eraseTraces, concludeErasure },
+      jobs: () => this.jobs,
+      work: () => this.work("erase", ERASE_DEADLINE_MS),
+      endViews: async () => await this.endViews(),
+      onEnd: () => {
+        this.jobs.stop();
+        this.gate.close();
+      },
     });
   }
 
@@ -161,6 +178,7 @@ export class UserObject extends DurableObject<Env> {
   }
 
   private async load(user_id: string): Promise<boolean> {
+    if (this.erasure.isOver) return true;
     let person: Person | null;
     try {
       person = await loadPerson(this.work("load", FACTS_DEADLINE_MS), user_id);
@@ -170,13 +188,17 @@ export class UserObject extends DurableObject<Env> {
       this.jobs.schedule("reload", clock.now() + AGAIN_MS, user_id);
       return false;
     }
+    if (this.erasure.isOver) return true;
     this.jobs.cancel("reload", user_id);
     const before = this.person;
     this.person = person;
     if (person === null) this.ctx.storage.kv.delete("person");
     else this.ctx.storage.kv.put("person", person);
     this.closeEndedViews();
-    if (person === null) return true;
+    if (person === null) {
+      this.erasure.begin(user_id);
+      return true;
+    }
     if (JSON.stringify(before?.day_history) !== JSON.stringify(person.day_history))
       this.ledger.forgetBooks();
     this.tellBoardsOfChange(before, person);
