@@ -106,12 +106,18 @@ describe("an erased account", () => {
     expect((await api(zoe).get("/users/me")).body).toMatchObject({ code: "session_ended" });
     expect(await untilErased(zoe.id, clock)).toBeLessThan(60 * SECOND_MS);
 
-    const farewells = (await mailsTo(zoe.email)).filter(({ tag }) => tag === "account-deleted");
-    expect(farewells).toHaveLength(1);
-    expect(farewells[0]?.text).toContain(name);
+    const farewells = async () =>
+      (await mailsTo(zoe.email)).filter(({ tag }) => tag === "account-deleted");
+    await vi.waitFor(async () => expect(await farewells()).toHaveLength(1), 5_000);
+    expect((await farewells())[0]?.text).toContain(name);
     for (const [what, text] of Object.entries(needles)) {
-      expect([what, await tracesInMySql(text)]).toEqual([what, []]);
+      // A mail may be out before the outbox has noted it.
+      await vi.waitFor(
+        async () => expect([what, await tracesInMySql(text)]).toEqual([what, []]),
+        5_000,
+      );
     }
+    expect(await farewells()).toHaveLength(1);
     expect(await env.FILES.get(avatar_key)).toBeNull();
     for (const id of [final, leftFinal, own, joined, scheduled]) {
       const kept = await keptIn(boardObject(id));
@@ -169,7 +175,10 @@ describe("an erased account", () => {
 
     const { email, password } = ada;
     await call("POST", "/auth/register", { email, password, display_name: "Ada again" });
-    const token = /token=([\w.-]+)/.exec((await mailsTo(email))[0]?.text ?? "")?.[1];
+    const verifications = async () =>
+      (await mailsTo(email)).filter(({ tag }) => tag === "verification");
+    await vi.waitFor(async () => expect(await verifications()).toHaveLength(2), 5_000);
+    const token = /token=([\w.-]+)/.exec((await verifications())[0]?.text ?? "")?.[1];
     expect((await call("POST", "/auth/verify-email", { token })).status).toBe(200);
     const anew = await signIn(ada);
     expect(anew.id).not.toBe(ada.id);
@@ -240,7 +249,7 @@ describe("deleting one's account", () => {
         ids: admins.map(({ id }) => id),
       });
       const answers = await Promise.all(admins.map(async (admin) => await remove(admin)));
-      expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
       expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
         code: "last_admin",
       });
