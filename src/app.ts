@@ -5,6 +5,8 @@ import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
 import { authErrors } from "./auth/auth.errors.ts";
 import { authRoutes } from "./auth/auth.routes.ts";
+import { blockingErrors } from "./blocking/blocking.errors.ts";
+import { blockingRoutes } from "./blocking/blocking.routes.ts";
 import { challengeErrors } from "./challenges/challenges.errors.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
@@ -17,6 +19,7 @@ import { problemResponse, statusOf, toAppError } from "./platform/http/problem.t
 import { logFault } from "./platform/log.ts";
 import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
+import { liveRoutes } from "./users/live.routes.ts";
 import { statsRoutes } from "./users/stats.routes.ts";
 import { onceKeeper } from "./users/once.middleware.ts";
 import { avatarFileRoutes, avatarRoutes } from "./users/avatars.routes.ts";
@@ -54,16 +57,18 @@ export function createApp(): OpenAPIHono<AppEnv> {
     accountRoutes,
     usersRoutes,
     statsRoutes,
+    liveRoutes,
     avatarRoutes,
     usageRoutes,
     statisticsRoutes,
+    blockingRoutes,
     challengesRoutes,
     boardRoutes,
   ]) {
     app.route("/api", routes);
   }
   app.route("/", avatarFileRoutes);
-  const codes = [errors, authErrors, userErrors, challengeErrors].flatMap((list) =>
+  const codes = [errors, authErrors, userErrors, blockingErrors, challengeErrors].flatMap((list) =>
     Object.keys(list),
   );
   app.route("/", docsRoutes(app, codes.sort()));

@@ -3,6 +3,7 @@ import { sweepOutbox } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
+import { sweepErasures } from "./users/users.jobs.ts";
 
 type Job = (ctx: Context) => Promise<Record<string, number>>;
 
@@ -12,6 +13,7 @@ const jobs: Record<string, Record<string, Job>> = {
     turn_challenges: turnDueChallenges,
     sweep_outbox: sweepOutbox,
     remove_files: removeDueFiles,
+    sweep_erasures: sweepErasures,
   },
   "17 3 * * *": {},
 };

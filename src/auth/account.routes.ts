@@ -2,8 +2,8 @@ import { userContext } from "../platform/http/app-env.ts";
 import { defineRoute, empty, featureApp, json } from "../platform/http/route.ts";
 import { idParam } from "../platform/http/schemas.ts";
 import { formatInstant } from "../platform/time/instant.ts";
-import { acceptedOut, addressBody, passwordBody, sessionsOut } from "./auth.wire.ts";
-import { changePassword, requestAddressChange } from "./credentials.service.ts";
+import { acceptedOut, addressBody, deletionBody, passwordBody, sessionsOut } from "./auth.wire.ts";
+import { changePassword, deleteMyAccount, requestAddressChange } from "./credentials.service.ts";
 import { endMyOtherSessions, endMySession, mySessions } from "./session-list.service.ts";
 
 const tags = ["Users"];
@@ -22,6 +22,15 @@ const putEmail = defineRoute("/users/me/email", "user", {
   summary: "Ask for another address; a mail to it confirms it",
   request: { body: json(addressBody, "The new address and the password") },
   responses: { 202: json(acceptedOut, "Accepted, whatever the address") },
+});
+
+const deleteMe = defineRoute("/users/me", "user", {
+  method: "delete",
+  tags,
+  summary: "Delete the caller's account: signed out everywhere at once, erased within a minute",
+  request: { body: json(deletionBody, "The account's password") },
+  responses: { 204: empty("The account is deleted") },
+  problems: [409],
 });
 
 const getSessions = defineRoute("/users/me/sessions", "user", {
@@ -57,6 +66,10 @@ export const accountRoutes = featureApp()
     const { email, password } = c.req.valid("json");
     await requestAddressChange(userContext(c), email, password);
     return c.json({ status: "accepted" as const }, 202);
+  })
+  .openapi(deleteMe, async (c) => {
+    await deleteMyAccount(userContext(c), c.req.valid("json").password);
+    return c.body(null, 204);
   })
   .openapi(getSessions, async (c) => {
     const ctx = userContext(c);

@@ -43,5 +43,6 @@ export const emailTokens = mysqlTable(
   (table) => [
     index("email_tokens_user").on(table.user_id, table.purpose, table.created_at),
     index("email_tokens_expiry").on(table.expires_at),
+    index("email_tokens_address").on(table.email),
   ],
 );

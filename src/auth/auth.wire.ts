@@ -36,6 +36,7 @@ export const passwordBody = z.strictObject({
   current_password: knownPassword,
   new_password: newPassword,
 });
+export const deletionBody = z.strictObject({ password: knownPassword });
 export const addressBody = z.strictObject({ email: emailSchema, password: knownPassword });
 
 export const sessionSchema = z

@@ -5,14 +5,18 @@ import { newId } from "../platform/ids.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import {
+  deleteAccount,
   findUser,
   findUserByEmail,
+  isErased,
   lockUserByEmail,
   replacePasswordHash,
   tellUser,
   type UserRow,
 } from "../users/index.ts";
+import { authErrors } from "./auth.errors.ts";
 import { endEmailTokens, endSessionsOf, insertEmailToken } from "./auth.store.ts";
+import { forgetGuesses, takeGuess } from "./login-guard.client.ts";
 import { requireGoodPassword } from "./new-password.ts";
 import { addressChangeNotice, passwordChangedMail } from "./notices.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
@@ -22,7 +26,7 @@ const CHANGE_HOURS = 24;
 
 /**
  * Sets the caller's new password; their other sessions end and a notice is mailed. Of two changes at
- * once one wins (compare-and-set on the old hash). Raises `invalid_fields`, `busy`.
+ * once one wins (compare-and-set on the old hash). Raises `invalid_fields`, `too_many_attempts`, `busy`.
  */
 export async function changePassword(
   ctx: UserContext,
@@ -60,7 +64,7 @@ async function replacePassword(
 
 /**
  * Asks for another address: a token goes to the new one, a notice to the old one. An address that is
- * taken is answered alike and gets no token. Raises `invalid_fields`, `busy`.
+ * taken is answered alike and gets no token. Raises `invalid_fields`, `too_many_attempts`, `busy`.
  */
 export async function requestAddressChange(
   ctx: UserContext,
@@ -104,12 +108,42 @@ export async function requestAddressChange(
   wakeMail(ctx, queued);
 }
 
-/** The session is good, so a wrong password is a wrong field and no lost sign-in. */
-async function requireOwner(ctx: UserContext, field: string, password: string): Promise<UserRow> {
+/**
+ * Deletes the caller's account: signed out everywhere when this returns, erased within a minute. Asked
+ * again by a caller whom their object had not heard of yet, it only makes sure that it has. Raises
+ * `invalid_fields`, `too_many_attempts`, `last_admin`, `busy`.
+ */
+export async function deleteMyAccount(ctx: UserContext, password: string): Promise<void> {
+  const user = await findMe(ctx);
+  if (isErased(user)) return await tellUser(ctx, user.id);
+  await requirePassword(ctx, user, "password", password);
+  await forgetGuesses(ctx, user.email);
+  if (!(await deleteAccount(ctx, user.id))) throw errors.session_ended();
+}
+
+async function findMe(ctx: UserContext): Promise<UserRow> {
   const user = await findUser(ctx, ctx.actor.user_id);
   if (!user) throw errors.session_ended();
-  if (!(await verifyPassword(password, user.password_hash))) throw wrongPassword(field);
   return user;
+}
+
+async function requireOwner(ctx: UserContext, field: string, password: string): Promise<UserRow> {
+  const user = await findMe(ctx);
+  await requirePassword(ctx, user, field, password);
+  return user;
+}
+
+/** The session is good, so a wrong password is a wrong field and no lost sign-in; guesses are counted. */
+async function requirePassword(
+  ctx: UserContext,
+  user: UserRow,
+  field: string,
+  password: string,
+): Promise<void> {
+  const wait_ms = await takeGuess(ctx, user.id);
+  if (wait_ms !== null) throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
+  if (!(await verifyPassword(password, user.password_hash))) throw wrongPassword(field);
+  await forgetGuesses(ctx, user.id);
 }
 
 function wrongPassword(field: string): Error {

@@ -1,1 +1,2 @@
 export { liveSessionsOf } from "./auth.store.ts";
+export { endSignInsOf, eraseSignInsOf } from "./erasure.service.ts";

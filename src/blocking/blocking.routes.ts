@@ -45,7 +45,8 @@ const getRules = defineRoute("/blocked", "user_inline", {
 const getDecisions = defineRoute("/blocked/decisions", "user_inline", {
   method: "get",
   tags,
-  summary: "What is blocked now, why, and what changes next: enough to block offline until valid_until",
+  summary:
+    "What is blocked now, why, and what changes next: enough to block offline until valid_until",
   responses: {
     200: json(policySchema, "The decisions; the ETag is the policy_version"),
     304: empty("What the caller has (`If-None-Match`) still holds"),

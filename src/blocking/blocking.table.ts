@@ -1,12 +1,4 @@
-import {
-  boolean,
-  index,
-  int,
-  json,
-  mysqlTable,
-  primaryKey,
-  varchar,
-} from "drizzle-orm/mysql-core";
+import { boolean, index, int, json, mysqlTable, primaryKey, varchar } from "drizzle-orm/mysql-core";
 import { date, id, instant } from "../platform/db/columns.ts";
 import type { Rule } from "./rule.ts";
 

@@ -24,7 +24,8 @@ const appId = text(1, 128);
 const windowSchema = z
   .strictObject({ days: z.array(weekday).min(1).max(7), start: clockTime, end: clockTime })
   .openapi("BlockWindow", {
-    description: "Blocks from start to end on the days on which it starts; end ≤ start is overnight",
+    description:
+      "Blocks from start to end on the days on which it starts; end ≤ start is overnight",
   });
 
 /** The fields of a rule as clients write them, all optional; `app` and the minutes are the seed's shorthand. */
@@ -138,8 +139,10 @@ export function ruleOut({ stored, standing: now }: RuleView): z.infer<typeof rul
   };
 }
 
+export type DecisionOut = z.infer<typeof decisionSchema>;
+
 /** A decision as a phone reads it. */
-export function decisionOut(decision: Decision): z.infer<typeof decisionSchema> {
+export function decisionOut(decision: Decision): DecisionOut {
   const { blocked_until, next_change_at, ...rest } = decision;
   return {
     ...rest,

@@ -1,6 +1,7 @@
-export type { Decision } from "./decide.ts";
-export { decisionOut, decisionSchema } from "./blocking.wire.ts";
-export { changedDecisions, type Policy } from "./policy.ts";
+export { decisionOut, type DecisionOut } from "./blocking.wire.ts";
+export { mailAlert } from "./alert-mail.service.ts";
+export type { Policy } from "./policy.ts";
 export { eraseRulesOf, settleRules, storedRulesOf } from "./rules.service.ts";
 export type { StoredRule } from "./stored-rule.ts";
-export { Warden } from "./warden.part.ts";
+export { Vigil } from "./vigil.part.ts";
+export type { ResetAnswer } from "./warden.part.ts";

@@ -22,6 +22,9 @@ export type Alert = {
   limit_seconds: number;
 };
 
+/** What became of a reset: done, or why not. */
+export type ResetAnswer = "reset" | "not_found" | "reset_quota" | "rule_is_strict";
+
 /** What a warden asks of the object it is part of. */
 export type WardenHome = {
   rules: () => readonly StoredRule[];
@@ -32,7 +35,7 @@ export type WardenHome = {
     date: OwnDate,
     counts: (app: string, category: Category) => boolean,
   ) => number;
-  categoryOf: (app: string) => Category | null;
+  categoryOf: (app: string, now: Instant) => Category | null;
 };
 
 /** Decides for one user what is blocked, by their rules and their usage of the day. Nothing here awaits. */
@@ -60,7 +63,7 @@ export class Warden {
       usedSeconds: (rule) => usedSinceReset(date, this.resetOf(rule.id), this.used(rule, date)),
       now,
       history,
-      categoryOf: this.home.categoryOf,
+      categoryOf: (app) => this.home.categoryOf(app, now),
     });
   }
 
@@ -86,10 +89,7 @@ export class Warden {
   }
 
   /** Puts a rule's used time of today back to 0; gives why not, where not. */
-  reset(
-    rule_id: string,
-    now: Instant,
-  ): "reset" | "not_found" | "reset_quota" | "rule_is_strict" {
+  reset(rule_id: string, now: Instant): "reset" | "not_found" | "reset_quota" | "rule_is_strict" {
     const rule = this.standing(now).find((stored) => stored.rule.id === rule_id)?.rule;
     if (!rule) return "not_found";
     const date = ownDateAt(now, this.home.history());

@@ -31,6 +31,12 @@ export type Report = {
  */
 export type ReportAnswer = "ok" | "unknown" | "unavailable";
 
+/**
+ * What became of an erased person's place: `kept` under their pseudonym on a board whose scores move
+ * no more, or `gone`. `unavailable`: the board could not be filled; ask again later.
+ */
+export type ErasedPlace = "kept" | "gone" | "unavailable";
+
 /** Which part of a board is asked for. */
 export type BoardQuestion = {
   challenge_id: string;

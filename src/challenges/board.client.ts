@@ -3,7 +3,13 @@ import type { Context, UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import type { BoardPage, BoardQuestion, BoardRefusal, ViewerSeat } from "./board-entry.ts";
+import type {
+  BoardPage,
+  BoardQuestion,
+  BoardRefusal,
+  ErasedPlace,
+  ViewerSeat,
+} from "./board-entry.ts";
 
 /** Typed by the binding, so that nobody who calls the board depends on its file. */
 type BoardStub = ReturnType<Bindings["BOARD"]["get"]>;
@@ -36,6 +42,25 @@ export async function tellBoard(
     async (board) => await board.refresh(challenge_id, user_ids),
   );
   if (!told) throw errors.database_unavailable();
+}
+
+/**
+ * Has a board forget an erased person; says whether their place is kept under the pseudonym.
+ * Repeatable. Raises `database_unavailable`, `object_unavailable`.
+ */
+export async function eraseOnBoard(
+  ctx: Caller,
+  challenge_id: string,
+  user_id: string,
+  pseudonym: string,
+): Promise<Exclude<ErasedPlace, "unavailable">> {
+  const place = await callBoard(
+    ctx,
+    challenge_id,
+    async (board) => await board.erase(challenge_id, user_id, pseudonym),
+  );
+  if (place === "unavailable") throw errors.database_unavailable();
+  return place;
 }
 
 /** Asks for a part of a board; gives it, or why not. Raises `object_unavailable`. */

@@ -8,6 +8,7 @@ import type {
   BoardPage,
   BoardQuestion,
   BoardRefusal,
+  ErasedPlace,
   Report,
   ReportAnswer,
   ViewerSeat,
@@ -57,6 +58,13 @@ export class BoardObject extends DurableObject<Env> {
   async refresh(challenge_id: string, user_ids: string[]): Promise<boolean> {
     const board = await this.#ready(challenge_id);
     return typeof board !== "string" && (await board.refresh(user_ids));
+  }
+
+  /** Forgets an erased person; says whether their place is kept under the pseudonym. Repeatable. */
+  async erase(challenge_id: string, user_id: string, pseudonym: string): Promise<ErasedPlace> {
+    const board = await this.#ready(challenge_id);
+    if (board === "not_found") return "gone";
+    return typeof board === "string" ? board : board.erase(user_id, pseudonym);
   }
 
   /** A part of the board, without MySQL. */

@@ -108,6 +108,17 @@ export class Board {
     }
   }
 
+  /** Forgets an erased person; says whether their place is kept under the pseudonym. Repeatable. */
+  erase(user_id: string, pseudonym: string): "kept" | "gone" {
+    this.jobs.cancel("refresh", user_id);
+    this.jobs.cancel("renewed", user_id);
+    const { place, is_changed } = this.membership.erase(user_id, pseudonym);
+    if (place === "kept" && is_changed) this.#turner.restart();
+    this.live.end(user_id, "all", CloseCode.token, clock.now());
+    if (is_changed) this.live.touch();
+    return place;
+  }
+
   /** Does every turn that is due at the trigger's instant or by the clock. Throws where MySQL is away. */
   async turn(now: Instant): Promise<void> {
     this.facts.triggeredAt(now);

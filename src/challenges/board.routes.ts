@@ -1,6 +1,6 @@
-import { errors } from "../platform/errors.ts";
 import { userContext } from "../platform/http/app-env.ts";
 import { defineRoute, empty, featureApp, json } from "../platform/http/route.ts";
+import { requireUpgrade } from "../platform/http/upgrade.ts";
 import { decodeCursor, encodeCursor } from "../platform/http/schemas.ts";
 import {
   challengeParam,
@@ -52,12 +52,6 @@ export const boardRoutes = featureApp()
     return c.json({ ...board, next_cursor: next && encodeCursor([next.score, next.id]) }, 200);
   })
   .openapi(getLive, async (c) => {
-    const ctx = userContext(c);
-    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") throw errors.upgrade_needed();
-    const origin = c.req.header("origin");
-    // A browser sends its user's credentials from any page: only our own apps may open sockets.
-    if (origin !== undefined && !ctx.config.CORS_ORIGINS.includes(origin)) {
-      throw errors.origin_not_allowed();
-    }
-    return await watch(ctx, c.req.valid("param").id);
+    requireUpgrade(c);
+    return await watch(userContext(c), c.req.valid("param").id);
   });

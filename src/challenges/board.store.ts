@@ -31,7 +31,8 @@ export type ResultRow = typeof results.$inferSelect;
 
 const person = {
   user_id: participants.user_id,
-  display_name: users.display_name,
+  // Who is on a final board under a pseudonym has no account.
+  display_name: sql<string>`coalesce(${users.display_name}, '')`,
   avatar_key: users.avatar_key,
   timezone: participants.timezone,
   day_start_minute: participants.day_start_minute,
@@ -48,7 +49,7 @@ export async function pageOfPeople(
   return await ctx.db
     .select(person)
     .from(participants)
-    .innerJoin(users, eq(users.id, participants.user_id))
+    .leftJoin(users, eq(users.id, participants.user_id))
     .where(and(eq(participants.challenge_id, challenge_id), gt(participants.user_id, after)))
     .orderBy(asc(participants.user_id))
     .limit(limit);
@@ -64,7 +65,7 @@ export async function peopleByIds(
   return await ctx.db
     .select(person)
     .from(participants)
-    .innerJoin(users, eq(users.id, participants.user_id))
+    .leftJoin(users, eq(users.id, participants.user_id))
     .where(
       and(
         eq(participants.challenge_id, challenge_id),

@@ -128,6 +128,23 @@ export class Facts {
     return rowsWritten > 0;
   }
 
+  /** Forgets somebody with all their days; says whether they were known. */
+  forgetPerson(user_id: string): boolean {
+    this.forgetDays(user_id);
+    const { rowsWritten } = this.#storage.sql.exec("DELETE FROM people WHERE user_id = ?", user_id);
+    return rowsWritten > 0;
+  }
+
+  /** Gives somebody's place to a pseudonym that has neither name nor days. */
+  hidePerson(user_id: string, pseudonym: string): void {
+    this.forgetDays(user_id);
+    this.#storage.sql.exec(
+      "UPDATE OR REPLACE people SET user_id = ?2, display_name = '', avatar_url = NULL WHERE user_id = ?1",
+      user_id,
+      pseudonym,
+    );
+  }
+
   /** A page of those of a group who take part, by id. */
   peopleOf(group_id: number, after: string, limit: number): string[] {
     return this.#storage.sql

@@ -1,6 +1,6 @@
 import { clock, stopwatch } from "../platform/clock.ts";
 import type { DueJobs } from "../platform/objects/due-jobs.ts";
-import { close, CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
+import { CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { TOP, type BoardRefusal, type ViewerSeat } from "./board-entry.ts";
 import {
@@ -15,8 +15,6 @@ import type { Facts } from "./facts.part.ts";
 import { Pacer } from "./pacer.ts";
 import type { Standings } from "./standings.part.ts";
 
-/** More than this unread, in bytes, and a reader is too slow to follow. */
-const MAX_UNREAD_BYTES = 1024 * 1024;
 /** How long an ended session is remembered, so that a socket on its way in finds the door closed. */
 const ENDED_KEPT_MS = 60 * SECOND_MS;
 const VERSION = "version";
@@ -175,12 +173,6 @@ export class Live {
   }
 
   #send(socket: WebSocket, frame: Frame): void {
-    // Not every runtime counts what is unread; where none does, a send that throws closes the socket.
-    const unread = (socket as { bufferedAmount?: number }).bufferedAmount ?? 0;
-    if (unread > MAX_UNREAD_BYTES) {
-      close(socket, CloseCode.too_slow, "too slow");
-      return;
-    }
     const { user_id } = this.#parts.sockets.seat(socket);
     const me = this.#edition?.entries.get(user_id) ?? this.#entryText(user_id);
     send(socket, frame(me ?? "null"));

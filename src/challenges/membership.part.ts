@@ -68,6 +68,33 @@ export class Membership {
     await this.#next;
   }
 
+  /**
+   * Forgets an erased person. On a board whose scores move no more their line stays, under the
+   * pseudonym; one that was called off keeps nothing. Says what became of it, and whether anything did.
+   */
+  erase(user_id: string, pseudonym: string): { place: "kept" | "gone"; is_changed: boolean } {
+    const { storage, facts, standings } = this.#parts;
+    return storage.transactionSync(() => {
+      const { is_frozen, status } = facts.rules;
+      const isKept = is_frozen && status !== "cancelled";
+      if (!isKept || !standings.handOver(user_id, pseudonym)) {
+        const is_changed = this.#forget(user_id);
+        const wasKept = isKept && facts.person(pseudonym) !== null;
+        return { place: wasKept ? "kept" : "gone", is_changed };
+      }
+      facts.hidePerson(user_id, pseudonym);
+      standings.refreshName(pseudonym);
+      return { place: "kept", is_changed: true };
+    });
+  }
+
+  /** Takes somebody off the board for good; says whether they stood on it. */
+  #forget(user_id: string): boolean {
+    const { facts, standings } = this.#parts;
+    facts.forgetPerson(user_id);
+    return standings.remove(user_id);
+  }
+
   async #fill(): Promise<void> {
     const { storage, facts, work } = this.#parts;
     while (!this.isFilled) {
@@ -77,7 +104,10 @@ export class Membership {
       await this.#takeIn(ctx, people);
       const last = people.at(-1);
       if (last && people.length === PEOPLE_PAGE) storage.kv.put(FILLED_UNTIL, last.user_id);
-      else storage.kv.put(FILLED, true);
+      else {
+        storage.kv.put(FILLED, true);
+        storage.kv.delete(FILLED_UNTIL);
+      }
     }
   }
 
@@ -102,7 +132,12 @@ export class Membership {
       const some = user_ids.slice(from, from + PEOPLE_PAGE);
       const people = await peopleByIds(ctx, facts.rules.id, some);
       const known = new Set(people.map((person) => person.user_id));
-      for (const user_id of some) if (!known.has(user_id)) facts.forgetDays(user_id);
+      for (const user_id of some) {
+        if (known.has(user_id)) continue;
+        facts.forgetDays(user_id);
+        // Erased, or never in: a frozen board is told so by itself.
+        if (!facts.rules.is_frozen && this.#forget(user_id)) isChanged = true;
+      }
       // A frozen board is what its results say, whoever leaves while they are written.
       if (!facts.rules.is_frozen && (await this.#takeIn(ctx, people))) isChanged = true;
       for (const { user_id, left_at } of people) if (left_at !== null) left.push(user_id);

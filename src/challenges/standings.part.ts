@@ -72,6 +72,15 @@ export class Standings {
     return true;
   }
 
+  /** Gives somebody's line to another id; says whether there was one. */
+  handOver(user_id: string, to: string): boolean {
+    const row = this.#row(user_id);
+    if (!row) return false;
+    this.remove(user_id);
+    this.put(to, row);
+    return true;
+  }
+
   /** Takes somebody off the board; says whether they were on it. */
   remove(user_id: string): boolean {
     const { rowsWritten } = this.#storage.sql.exec("DELETE FROM scores WHERE user_id = ?", user_id);
@@ -150,11 +159,15 @@ export class Standings {
     return card && { rank, ...card };
   }
 
-  #readCard(user_id: string): Omit<Entry, "rank"> | null {
-    const person = this.#facts.person(user_id);
-    const row = this.#storage.sql
+  #row(user_id: string): ScoreRow | undefined {
+    return this.#storage.sql
       .exec<ScoreRow>("SELECT * FROM scores WHERE user_id = ?", user_id)
       .toArray()[0];
+  }
+
+  #readCard(user_id: string): Omit<Entry, "rank"> | null {
+    const person = this.#facts.person(user_id);
+    const row = this.#row(user_id);
     if (!person || !row) return null;
     const { id, display_name, avatar_url } = person;
     const { score, days_reported, days_total } = row;

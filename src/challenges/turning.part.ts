@@ -55,6 +55,8 @@ type Parts = {
 export class Turner {
   readonly #parts: Parts;
   #running: Promise<void> | null = null;
+  /** Rises when what goes out in pages begins anew: a page under way must not say where to go on. */
+  #round = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -78,6 +80,7 @@ export class Turner {
   async mails(): Promise<void> {
     const { storage, facts, standings, steps, work, jobs } = this.#parts;
     const offset = storage.kv.get<number>(MAILS_QUEUED) ?? 0;
+    const round = this.#round;
     const entries = standings.page(offset, MAILS_PAGE);
     if (entries.length === 0) return;
     const podium = standings.page(0, 3);
@@ -86,8 +89,17 @@ export class Turner {
       podium,
       entries,
     });
-    storage.kv.put(MAILS_QUEUED, offset + entries.length);
+    if (round === this.#round) storage.kv.put(MAILS_QUEUED, offset + entries.length);
     jobs().schedule("mails", clock.now());
+  }
+
+  /** A line bears another id, so equal scores stand in another order: what is under way begins anew. */
+  restart(): void {
+    const { storage, standings } = this.#parts;
+    this.#round += 1;
+    for (const key of [RESULTS_WRITTEN, MAILS_QUEUED]) {
+      if ((storage.kv.get<number>(key) ?? 0) < standings.size) storage.kv.delete(key);
+    }
   }
 
   /** Takes over the day rule that somebody plays by from the start on, here and in their own object. */
@@ -156,6 +168,7 @@ export class Turner {
     }
     for (;;) {
       const offset = storage.kv.get<number>(RESULTS_WRITTEN) ?? 0;
+      const round = this.#round;
       const entries = standings.page(offset, RESULTS_PAGE);
       if (entries.length === 0) return true;
       const rows = entries.map(({ rank, user, score, days_reported, days_total }) => ({
@@ -169,7 +182,7 @@ export class Turner {
         created_at: now,
       }));
       await saveResults(work("results"), rows);
-      storage.kv.put(RESULTS_WRITTEN, offset + entries.length);
+      if (round === this.#round) storage.kv.put(RESULTS_WRITTEN, offset + entries.length);
     }
   }
 }

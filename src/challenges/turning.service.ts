@@ -76,7 +76,8 @@ export async function mailResults(
             participant_count: results.total,
             podium: results.podium.map((line) => ({
               rank: line.rank,
-              name: line.user.display_name,
+              // A person who has deleted their account since is on the board without a name.
+              name: line.user.display_name || "–",
               is_me: line.user.id === user.id,
               ...scoreIn(challenge, line.score),
             })),

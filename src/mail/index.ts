@@ -1,2 +1,3 @@
 export { mayMail, queueMail, queueMails, wakeMail } from "./mail.service.ts";
 export type { MailLink, OutgoingMail } from "./outgoing.ts";
+export { eraseMailsOf, queueFarewell } from "./erasure.service.ts";

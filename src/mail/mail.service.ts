@@ -11,7 +11,8 @@ import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { seal } from "../platform/seal.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { dropFarewells } from "./erasure.store.ts";
 import {
   dueEmails,
   insertEmails,
@@ -101,8 +102,12 @@ export async function deliver(ctx: Context, ids: readonly string[]): Promise<num
   return next === null ? null : Math.max(SECOND_MS, next - clock.now());
 }
 
-/** Sends whatever is overdue, one batch after the other; gives how many were tried. */
+/**
+ * Sends whatever is overdue, one batch after the other; gives how many were tried. A farewell is given
+ * up after a day: nothing may keep the address of a deleted account for long.
+ */
 export async function sweep(ctx: Context): Promise<{ tried: number }> {
+  await dropFarewells(ctx, clock.now() - DAY_MS);
   let tried = 0;
   for (;;) {
     const ids = await dueEmails(ctx, clock.now(), BATCH);

@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, inArray, lte, max, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { emails } from "./mail.table.ts";
+import { FAREWELL } from "./outgoing.ts";
 
 export type EmailRow = typeof emails.$inferSelect;
 type Store = { readonly db: Db };
@@ -57,6 +58,12 @@ export async function leaseEmails(
   return await ctx.db.select().from(emails).where(eq(emails.lease_id, lease_id));
 }
 
+/** What a mail said, names of others among it, is not kept once it is out; nor is whom a farewell was for. */
+const forgotten = {
+  data: {},
+  to_address: sql`case ${emails.kind} when ${FAREWELL} then '' else ${emails.to_address} end`,
+};
+
 /** Notes that a leased mail was accepted. */
 export async function markSent(
   ctx: Store,
@@ -72,6 +79,7 @@ export async function markSent(
       status: "sent",
       sent_at: now,
       lease_id: null,
+      ...forgotten,
       message_id: sql`case ${emails.id} ${sql.join(cases, sql` `)} end`,
     })
     .where(
@@ -95,7 +103,7 @@ export async function markUndeliverable(
 ): Promise<void> {
   await ctx.db
     .update(emails)
-    .set({ status, error_code, lease_id: null })
+    .set({ status, error_code, lease_id: null, ...forgotten })
     .where(and(eq(emails.lease_id, lease_id), eq(emails.id, id)));
 }
 

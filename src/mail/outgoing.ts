@@ -17,6 +17,9 @@ export type OutgoingMail = {
   link: MailLink | null;
 };
 
+/** The last mail of a deleted account: its row must not outlive its sending with an address. */
+export const FAREWELL = "account-deleted" satisfies MailKind;
+
 /** How long to wait before attempt `attempts + 1`, in ms: 30 s, doubling, an hour at most. */
 export function pauseAfter(attempts: number): number {
   return Math.min(3_600_000, 30_000 * 2 ** Math.max(0, attempts - 1));

@@ -1,9 +1,14 @@
-import { v7, validate } from "uuid";
+import { v4, v7, validate } from "uuid";
 import type { Instant } from "./time/instant.ts";
 
 /** Makes a UUIDv7 whose time part is `now` (UTC ms), so that ids sort by creation. */
 export function newId(now: Instant): string {
   return v7({ msecs: now });
+}
+
+/** Makes a random UUID: one that says nothing, not even when it was made. */
+export function randomId(): string {
+  return v4();
 }
 
 /** Says whether `text` is a UUID in its canonical lower-case form. */

@@ -3,8 +3,9 @@ import { logFault } from "../platform/log.ts";
 import type { OwnDate, Weekday } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
+import { catalogued } from "./catalogue.ts";
 import type { HistoryQuestion } from "./history.ts";
-import type { HeldItem, IncomingBatch, Recorded } from "./items.ts";
+import type { Category, HeldItem, IncomingBatch, Recorded } from "./items.ts";
 import { Ledger } from "./ledger.part.ts";
 import { Outflow, type Owner } from "./outflow.part.ts";
 import { todayOf, type LiveDays, type Today } from "./today.ts";
@@ -71,6 +72,18 @@ export class Meter {
     const today = ownDateAt(now, this.history());
     const week_start = this.home.owner()?.week_start ?? 1;
     return { today, week_start, ...this.ledger.liveDays(today) };
+  }
+
+  /** The seconds of an own date's use, deleted or not, over apps for which `counts` holds; `key` names these. */
+  used(key: string, date: OwnDate, counts: (app: string, category: Category) => boolean): number {
+    return this.ledger.book({ ...this.ledger.ownDays(true), key, counts }, date).total_seconds;
+  }
+
+  /** An app's category: the catalogue's, or what a phone said of it today; null where nobody knows. */
+  categoryOf(app: string, now: Instant): Category | null {
+    const known = catalogued(app)?.category;
+    if (known) return known;
+    return this.ledger.shown(ownDateAt(now, this.history())).label(app)?.category ?? null;
   }
 
   /** The part of a history page that MySQL may not hold yet, newest first, and what has left it. */

@@ -83,7 +83,7 @@ export const usageRoutes = featureApp()
     const ctx = userContext(c);
     const body = c.req.valid("json");
     if ("items" in body) {
-      const { receipts, resume_after } = await recordBatch(
+      const { receipts, decisions, resume_after } = await recordBatch(
         ctx,
         body.items.map(batchItem),
         body.reported_dates ?? [],
@@ -91,15 +91,15 @@ export const usageRoutes = featureApp()
       return c.json(
         {
           receipts,
-          decisions: [],
+          decisions,
           resume_after: resume_after === null ? null : formatInstant(resume_after),
         },
         200,
       );
     }
-    const { activity, receipt } = await recordOne(ctx, body.item);
+    const { activity, receipt, decisions } = await recordOne(ctx, body.item);
     return c.json(
-      { activity: activityOut(activity), receipt, decisions: [] },
+      { activity: activityOut(activity), receipt, decisions },
       receipt.status === "accepted" ? 201 : 200,
     );
   })

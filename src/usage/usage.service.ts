@@ -1,3 +1,4 @@
+import type { DecisionOut } from "../blocking/index.ts";
 import type { UserContext } from "../platform/context.ts";
 import { errors, invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
@@ -38,12 +39,12 @@ export type BatchItem = { item: ReportedItem } | { reason: string };
 export async function recordOne(
   ctx: UserContext,
   input: ReportedItem,
-): Promise<{ activity: ActivityRow; receipt: Receipt }> {
+): Promise<{ activity: ActivityRow; receipt: Receipt; decisions: DecisionOut[] }> {
   const now = ctx.clock.now();
   const refused = intervalRefusal(input, now);
   if (refused) throw errors.invalid_fields({ errors: [refusals[refused]] });
   const items = [{ index: 0, item: toItem(input, createdId(ctx)) }];
-  const { receipts, first } = await callAsUser(
+  const { receipts, first, decisions } = await callAsUser(
     ctx,
     async (stub, caller) => await stub.record(caller, { items, reported_dates: [] }),
   );
@@ -54,7 +55,7 @@ export async function recordOne(
     throw invalidField("date", message);
   }
   if (!receipt || !first) throw errors.internal();
-  return { activity: activityOf(ctx.actor.user_id, first), receipt };
+  return { activity: activityOf(ctx.actor.user_id, first), receipt, decisions };
 }
 
 /** Takes a batch in one call to the user's object; a receipt for each item, in the batch's order. */
@@ -62,7 +63,7 @@ export async function recordBatch(
   ctx: UserContext,
   inputs: readonly BatchItem[],
   reported_dates: readonly string[],
-): Promise<{ receipts: Receipt[]; resume_after: number | null }> {
+): Promise<{ receipts: Receipt[]; decisions: DecisionOut[]; resume_after: Instant | null }> {
   const now = ctx.clock.now();
   const rejected: Receipt[] = [];
   const batch: IncomingBatch = { items: [], reported_dates: [...reported_dates] };
@@ -80,11 +81,12 @@ export async function recordBatch(
       batch.items.push({ index, item: toItem(item, newId(now)) });
     }
   }
-  const { receipts, resume_after } = await callAsUser(
+  const { receipts, decisions, resume_after } = await callAsUser(
     ctx,
     async (stub, caller) => await stub.record(caller, batch),
   );
-  return { receipts: [...receipts, ...rejected].sort((a, b) => a.index - b.index), resume_after };
+  const all = [...receipts, ...rejected].sort((a, b) => a.index - b.index);
+  return { receipts: all, decisions, resume_after };
 }
 
 /** The instant (UTC ms) up to which a device's intervals are known, or null where none is. */

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { DecisionOut } from "../blocking/index.ts";
 import {
   dateSchema,
   idSchema,
@@ -146,9 +147,12 @@ export const activitySchema = z
   .openapi("Activity");
 export type ActivityOut = z.infer<typeof activitySchema>;
 
-const decisionsSchema = z
-  .array(z.object({ rule_id: z.uuid() }))
-  .openapi({ description: "The decisions that changed" });
+// Blocking knows their shape, and knows usage: here they only pass through.
+const decisionsSchema = z.array(z.custom<DecisionOut>()).openapi({
+  type: "array",
+  items: { $ref: "#/components/schemas/Decision" },
+  description: "The decisions that changed",
+});
 
 export const oneOut = z
   .object({ activity: activitySchema, receipt: receiptSchema, decisions: decisionsSchema })

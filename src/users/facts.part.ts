@@ -14,6 +14,7 @@ export class Facts {
   private known: Person | null;
   private loading: Promise<boolean> | null = null;
   private loadAgain: Promise<boolean> | null = null;
+  private isClosed = false;
 
   constructor(storage: DurableObjectStorage, load: Load, onRead: OnRead) {
     this.storage = storage;
@@ -24,6 +25,12 @@ export class Facts {
 
   get person(): Person | null {
     return this.known;
+  }
+
+  /** Takes nothing in any more: the person is gone, and nothing of them may come back. */
+  close(): void {
+    this.isClosed = true;
+    this.known = null;
   }
 
   /** Reads the facts anew; says whether MySQL answered. Repeatable. */
@@ -52,6 +59,7 @@ export class Facts {
       logFault("facts_not_loaded", error);
       return false;
     }
+    if (this.isClosed) return true;
     const before = this.known;
     this.known = person;
     if (person === null) this.storage.kv.delete("person");

@@ -19,6 +19,7 @@ export class Gate {
   private readonly storage: DurableObjectStorage;
   private readonly window: RateWindow;
   private remembering = false;
+  private closed = false;
   /** Sessions that MySQL said are over, so that their last tokens cost no more look-ups. */
   private readonly ended = new Set<string>();
 
@@ -54,13 +55,18 @@ export class Gate {
     return { quota, refusal: passed ? null : "rate_limited" };
   }
 
+  /** Closes the door for good: the object's storage is being deleted, and nothing may write to it again. */
+  close(): void {
+    this.closed = true;
+  }
+
   /** One write a second at most, and none on the request's way: it would cost more than the request. */
   private remember(): void {
     if (this.remembering) return;
     this.remembering = true;
     setTimeout(() => {
       this.remembering = false;
-      this.storage.kv.put("rate", this.window.toJSON());
+      if (!this.closed) this.storage.kv.put("rate", this.window.toJSON());
     }, REMEMBER_AFTER_MS);
   }
 }

@@ -1,5 +1,8 @@
 export { avatarUrl } from "./avatar-url.ts";
 export { dropAvatar, removeSoon } from "./avatars.service.ts";
+export { deleteAccount } from "./deletion.service.ts";
+export { isErased } from "./erased-account.ts";
+export { lockUnlessLastAdmin } from "./last-admin.service.ts";
 export { admitUser, callAsUser, tellUser } from "./user.client.ts";
 export {
   dayRulesOf,
@@ -7,6 +10,7 @@ export {
   findUserByEmail,
   insertDayRule,
   insertOrLockUser,
+  lockUser,
   lockUserByEmail,
   replacePasswordHash,
   updateUser,

@@ -1,3 +1,4 @@
+import type { StoredRule } from "../blocking/index.ts";
 import type { Role } from "../platform/context.ts";
 import type { Weekday } from "../platform/time/dates.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
@@ -14,6 +15,8 @@ export type Person = {
   week_start: Weekday;
   /** The challenges they take part in, and how those count. */
   memberships: CountingRule[];
+  /** What they block and how long. */
+  rules: StoredRule[];
   live_sessions: string[];
 };
 
@@ -28,6 +31,11 @@ export type Caller = {
 /** What the books of a user's usage depend on, as a text to compare. */
 export function countingOf(person: Person | null): string {
   return JSON.stringify([person?.day_history, person?.memberships]);
+}
+
+/** What decisions follow from, as a text to compare. */
+export function policyFactsOf(person: Person | null): string {
+  return JSON.stringify([person?.day_history, person?.rules]);
 }
 
 /**

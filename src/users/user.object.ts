@@ -1,4 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
+import {
+  decisionOut,
+  mailAlert,
+  settleRules,
+  Vigil,
+  type DecisionOut,
+  type Policy,
+  type ResetAnswer,
+} from "../blocking/index.ts";
 import { clock } from "../platform/clock.ts";
 import { objectContext, type Context } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
@@ -16,15 +25,21 @@ import {
   type Today,
 } from "../usage/index.ts";
 import { Facts } from "./facts.part.ts";
+import { Erasure } from "./erasure.part.ts";
+import { challengesOf, concludeErasure, erasureOf, eraseTraces } from "./erasure.service.ts";
 import { Gate, type Admission } from "./gate.part.ts";
 import { OnceKeys } from "./once.part.ts";
+import { Live, type LiveSeat } from "./live.part.ts";
 import { loadPerson } from "./person.service.ts";
-import { countingOf, newsForBoards, type Caller, type Person } from "./person.ts";
+import { countingOf, newsForBoards, policyFactsOf, type Caller, type Person } from "./person.ts";
+import { SEAT_HEADER } from "./user.client.ts";
 import { Tickets } from "./tickets.part.ts";
 import { Viewing } from "./viewing.part.ts";
 
 /** A caller waits for the facts of an unknown session: at most this long, in ms. */
 const FACTS_DEADLINE_MS = 3_500;
+/** An erasure may have hundreds of thousands of rows to delete, in ms; then it goes on with the next try. */
+const ERASE_DEADLINE_MS = 300_000;
 /** How soon what failed is tried again, in ms. */
 const AGAIN_MS = 1_000;
 
@@ -39,7 +54,10 @@ export class UserObject extends DurableObject<Env> {
   private readonly once: OnceKeys;
   private readonly viewing: Viewing;
   private readonly meter: Meter;
+  private readonly vigil: Vigil;
+  private readonly live: Live;
   private readonly jobs: DueJobs;
+  private readonly erasure: Erasure;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -59,6 +77,19 @@ export class UserObject extends DurableObject<Env> {
       schedule: (kind, due_at, key) => this.jobs.schedule(kind, due_at, key),
       waitUntil: (work) => ctx.waitUntil(work),
     });
+    this.live = new Live(ctx, {
+      expireAt: (due_at) => this.jobs.schedule("expire", due_at),
+      greeting: () => this.vigil.greet(clock.now()),
+    });
+    this.vigil = new Vigil(storage, {
+      rules: () => this.facts.person?.rules ?? [],
+      history: () => this.facts.person?.day_history ?? [],
+      used: (key, date, counts) => this.meter.used(key, date, counts),
+      categoryOf: (app, now) => this.meter.categoryOf(app, now),
+      isHeard: () => this.live.isHeard(),
+      tell: (frame) => this.live.tell(frame),
+      schedule: (kind, due_at, key) => this.jobs.schedule(kind, due_at, key),
+    });
     this.jobs = new DueJobs(storage, {
       flush: async (_key, now) => await this.meter.flush(now),
       board: async (challenge_id, now) => await this.meter.tellBoard(challenge_id, now),
@@ -66,6 +97,23 @@ export class UserObject extends DurableObject<Env> {
       end_views: async () => await this.endViews(),
       reload: async (user_id) => await this.reloadOrThrow(user_id),
       sweep_once: (_key, now) => this.once.sweep(now),
+      expire: (_key, now) => this.live.closeExpired(now),
+      policy: (_key, now) => void this.vigil.review(now),
+      settle: async (_key, now) => await this.settle(now),
+      alert_mail: async (key) => await mailAlert(this.work("alert_mail"), this.user_id, key),
+      erase: async (user_id, now) => await this.erasure.run(user_id, now),
+    });
+    this.erasure = new Erasure({
+      storage,
+      steps: { erasureOf, challengesOf, eraseTraces, concludeErasure },
+      jobs: () => this.jobs,
+      work: () => this.work("erase", ERASE_DEADLINE_MS),
+      endViews: async () => await this.endViews(),
+      onEnd: () => {
+        this.jobs.stop();
+        this.gate.close();
+        this.facts.close();
+      },
     });
   }
 
@@ -75,6 +123,7 @@ export class UserObject extends DurableObject<Env> {
 
   /** Reads the user's facts anew from MySQL; says whether MySQL answered. Repeatable. */
   async reload(user_id: string): Promise<boolean> {
+    if (this.erasure.isOver) return true;
     const isRead = await this.facts.reload(user_id);
     // Whoever told us hears of a failure; the facts come in all the same once MySQL is back.
     if (isRead) this.jobs.cancel("reload", user_id);
@@ -114,9 +163,39 @@ export class UserObject extends DurableObject<Env> {
     return isLive;
   }
 
-  /** Takes a batch of usage; durable when this returns. */
-  async record(caller: Caller, batch: IncomingBatch): Promise<Admission<Recorded>> {
-    return await this.admitted(caller, (now) => this.meter.record(batch, now));
+  /** Takes a batch of usage, and says which decisions it changed; durable when this returns. */
+  async record(
+    caller: Caller,
+    batch: IncomingBatch,
+  ): Promise<Admission<Recorded & { decisions: DecisionOut[] }>> {
+    return await this.admitted(caller, (now) => {
+      const { result, changed } = this.vigil.around(now, () => this.meter.record(batch, now));
+      return { ...result, decisions: changed.map(decisionOut) };
+    });
+  }
+
+  /** What is blocked, why, and what changes next. */
+  async policy(caller: Caller): Promise<Admission<Policy>> {
+    return await this.admitted(caller, (now) => this.vigil.policy(now));
+  }
+
+  /** Puts a rule's used time of today back to 0; says why not, where not. */
+  async resetRule(caller: Caller, rule_id: string): Promise<Admission<ResetAnswer>> {
+    return await this.admitted(caller, (now) => this.vigil.reset(rule_id, now));
+  }
+
+  /** Opens the user's own socket; the Worker builds this request and says in its header who it is. */
+  override async fetch(request: Request): Promise<Response> {
+    const seat = JSON.parse(request.headers.get(SEAT_HEADER) ?? "{}") as LiveSeat;
+    if (!this.gate.knows(this.facts.person, seat)) return new Response(null, { status: 401 });
+    const socket = this.live.enter(seat);
+    return socket === null
+      ? new Response(null, { status: 429 })
+      : new Response(null, { status: 101, webSocket: socket });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.live.hear(socket, message);
   }
 
   /** Takes an item out of history and statistics; says whether the object holds it at all. */
@@ -162,11 +241,17 @@ export class UserObject extends DurableObject<Env> {
   /** What follows from new facts: views that end, days to count anew, boards to be told. */
   private noteFacts(before: Person | null, person: Person | null): void {
     this.closeEndedViews();
-    if (person === null) return;
+    this.live.closeEnded(person);
+    if (person === null) {
+      this.erasure.begin(this.user_id);
+      return;
+    }
     if (countingOf(before) !== countingOf(person)) this.meter.recount();
     for (const challenge_id of newsForBoards(before, person)) {
       this.jobs.schedule("board", clock.now(), challenge_id);
     }
+    if (policyFactsOf(before) === policyFactsOf(person)) return;
+    this.vigil.noteRules(clock.now());
   }
 
   /** Closes what ended sessions were watching: at once, and by the alarm should that fail. */
@@ -179,13 +264,23 @@ export class UserObject extends DurableObject<Env> {
   }
 
   private async endViews(): Promise<void> {
-    // An account that is gone has no row to read its id from: the object is named by it.
-    const user_id = this.ctx.id.name ?? "";
-    await this.viewing.end(this.work("end_views"), user_id, this.facts.person);
+    await this.viewing.end(this.work("end_views"), this.user_id, this.facts.person);
+  }
+
+  /** Rules of which something has become due: decided by it already, now MySQL hears of it too. */
+  private async settle(now: Instant): Promise<void> {
+    this.vigil.review(now, true);
+    await settleRules(this.work("settle"), this.user_id);
+    await this.reloadOrThrow(this.user_id);
   }
 
   private async reloadOrThrow(user_id: string): Promise<void> {
     if (!(await this.reload(user_id))) throw errors.database_unavailable();
+  }
+
+  /** Also of an account that is gone: the object is named by it. */
+  private get user_id(): string {
+    return this.ctx.id.name ?? "";
   }
 
   private work(job: string, deadline_ms?: number): Context {

@@ -58,3 +58,13 @@ export const userDayRules = mysqlTable(
   },
   (table) => [primaryKey({ columns: [table.user_id, table.since] })],
 );
+
+/** Accounts that are being erased: the one list of what is left to do, gone when nothing is. */
+export const erasures = mysqlTable("erasures", {
+  user_id: id().primaryKey(),
+  /** What stands in the place of the id where a place is kept: on final boards, in the audit. */
+  pseudonym: id().notNull(),
+  started_at: instant().notNull(),
+  /** The avatar's file, deleted with the rest. */
+  avatar_key: asciiText(100),
+});

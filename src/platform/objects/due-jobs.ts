@@ -29,6 +29,7 @@ export class DueJobs {
   private readonly storage: DurableObjectStorage;
   private readonly handlers: Record<string, JobHandler>;
   private armed: Instant | null | undefined;
+  private stopped = false;
 
   constructor(storage: DurableObjectStorage, handlers: Record<string, JobHandler>) {
     this.storage = storage;
@@ -41,6 +42,7 @@ export class DueJobs {
 
   /** Schedules (kind, key) for the instant `due_at`; an earlier date that already stands is kept. */
   schedule(kind: string, due_at: Instant, key = ""): void {
+    if (this.stopped) return;
     this.storage.sql.exec(
       `INSERT INTO jobs (kind, key, due_at) VALUES (?, ?, ?)
        ON CONFLICT (kind, key) DO UPDATE SET leased = 0,
@@ -54,11 +56,18 @@ export class DueJobs {
 
   /** Takes (kind, key) off the list. */
   cancel(kind: string, key = ""): void {
+    if (this.stopped) return;
     this.storage.sql.exec("DELETE FROM jobs WHERE kind = ? AND key = ?", kind, key);
+  }
+
+  /** Ends all of it for good: the object's storage is being deleted, and nothing may write to it again. */
+  stop(): void {
+    this.stopped = true;
   }
 
   /** The body of the object's alarm: runs what is due by the clock, and arms the alarm for the rest. */
   async run(): Promise<void> {
+    if (this.stopped) return;
     const now = clock.now();
     const due = this.storage.sql
       .exec<JobRow>("SELECT kind, key, failures FROM jobs WHERE due_at <= ? ORDER BY due_at", now)
@@ -72,6 +81,7 @@ export class DueJobs {
         logFault("object_job_failed", error, { kind: job.kind, failures: job.failures + 1 });
         this.retry(job);
       }
+      if (this.stopped) return;
     }
     this.arm();
   }
@@ -84,11 +94,13 @@ export class DueJobs {
 
   /** A job that was scheduled anew while it ran stays, for its new date. */
   private finish({ kind, key }: JobRow): void {
+    if (this.stopped) return;
     this.storage.sql.exec("DELETE FROM jobs WHERE kind = ? AND key = ? AND leased = 1", kind, key);
     this.storage.sql.exec("UPDATE jobs SET failures = 0 WHERE kind = ? AND key = ?", kind, key);
   }
 
   private retry({ kind, key, failures }: JobRow): void {
+    if (this.stopped) return;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     const again = "UPDATE jobs SET leased = 0, due_at = ?, failures = ? WHERE kind = ? AND key = ?";
     this.storage.sql.exec(again, clock.now() + pause, failures + 1, kind, key);

@@ -23,6 +23,8 @@ export type Seat = {
 };
 
 export const MAX_SOCKETS_PER_USER = 5;
+/** More than this unread, in bytes, and a reader is too slow to follow. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_FRAME_BYTES = 1_024;
 const MAX_FRAMES = 20;
 const FRAME_WINDOW_MS = 10_000;
@@ -108,8 +110,14 @@ export class Sockets {
   }
 }
 
-/** Sends a frame; a socket that is already gone is no fault. */
+/** Sends a frame; closes a reader who has fallen too far behind. A socket that is already gone is no fault. */
 export function send(socket: WebSocket, frame: string): void {
+  // Not every runtime counts what is unread; where none does, a send that throws closes the socket.
+  const unread = (socket as { bufferedAmount?: number }).bufferedAmount ?? 0;
+  if (unread > MAX_UNREAD_BYTES) {
+    close(socket, CloseCode.too_slow, "too slow");
+    return;
+  }
   try {
     socket.send(frame);
   } catch {

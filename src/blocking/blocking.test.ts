@@ -1,0 +1,264 @@
+import { env } from "cloudflare:workers";
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+
+restoreClockAfterEach();
+
+type Rule = {
+  id: string;
+  name: string;
+  apps: string[];
+  state: string;
+  reason: string;
+  used_seconds: number;
+  remaining_seconds: number | null;
+  daily_limit_seconds: number | null;
+  strict: boolean;
+  is_active: boolean;
+  pending_change: { effective_date: string; rule: { daily_limit_seconds: number } | null } | null;
+};
+type Decisions = {
+  policy_version: string;
+  valid_until: string;
+  decisions: {
+    target: { kind: string; id: string };
+    rule_id: string;
+    state: string;
+    reason: string;
+    next_change_at: string | null;
+    blocked_until: string | null;
+  }[];
+  rules: Rule[];
+};
+type Problem = { code: string; errors?: { path: string }[] };
+type Taken = { decisions: { target: { id: string }; state: string; used_seconds: number }[] };
+
+const use = (minutes: number, hour = "10", app = "com.instagram.android") => ({
+  app,
+  started_at: `2026-03-10T${hour}:00:00Z`,
+  duration_seconds: minutes * 60,
+});
+
+async function make(user: TestUser, rule: object): Promise<Rule> {
+  const answer = await api(user).post<Rule>("/blocked", rule);
+  expect(answer.status).toBe(201);
+  return answer.body;
+}
+
+async function ruleOf(user: TestUser, id: string): Promise<Rule> {
+  return (await api(user).get<Rule>(`/blocked/${id}`)).body;
+}
+
+const hourOfInstagram = { app: "com.instagram.android", daily_limit_minutes: 60 };
+
+describe("a rule", () => {
+  it("may be made by the seed's shorthand, and shows how it stands", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const made = await make(ada, hourOfInstagram);
+    expect(made).toMatchObject({
+      name: "instagram",
+      apps: ["instagram"],
+      daily_limit_seconds: 3_600,
+      weekday_limits: {},
+      schedule: [],
+      alert_percents: [80, 100],
+      strict: false,
+      is_active: true,
+      used_seconds: 0,
+      remaining_seconds: 3_600,
+      state: "allowed",
+      pending_change: null,
+    });
+    const taken = await api(ada).post<Taken>("/activities", use(50));
+    expect(taken.body.decisions).toMatchObject([
+      { target: { kind: "app", id: "instagram" }, state: "warning", used_seconds: 3_000 },
+    ]);
+    await api(ada).post("/activities", use(20, "11"));
+    expect(await ruleOf(ada, made.id)).toMatchObject({
+      state: "blocked",
+      reason: "limit",
+      used_seconds: 4_200,
+      remaining_seconds: 0,
+    });
+    expect((await api(ada).get<{ data: Rule[] }>("/blocked")).body).toMatchObject({
+      data: [{ id: made.id }],
+      next_cursor: null,
+    });
+    expect((await api(await signUp()).get<Problem>(`/blocked/${made.id}`)).status).toBe(404);
+  });
+
+  it.each([
+    [{}, "apps"],
+    [{ apps: ["a.b"] }, "daily_limit_seconds"],
+    [{ apps: ["a.b"], app: "a.b", daily_limit_seconds: 5 }, "app"],
+    [{ apps: ["a.b"], daily_limit_seconds: 86_401 }, "daily_limit_seconds"],
+    [{ apps: ["a.b"], daily_limit_seconds: 5, alert_percents: [0] }, "alert_percents.0"],
+    [
+      { apps: ["a.b"], schedule: [{ days: [1], start: "24:00", end: "06:00" }] },
+      "schedule.0.start",
+    ],
+    [{ apps: ["a.b"], daily_limit_seconds: 5, weekday_limits: { "8": 1 } }, "weekday_limits.8"],
+    [{ apps: ["a.b"], daily_limit_seconds: 5, used_seconds: 0 }, "used_seconds"],
+  ])("is refused as %j, by the field %s", async (rule, path) => {
+    const ada = await signUp();
+    const refused = await api(ada).post<Problem>("/blocked", rule);
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors?.map((error) => error.path)).toContain(path);
+  });
+
+  it("counts what was deleted, and a recreated rule counts what was used before it", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const made = await make(ada, hourOfInstagram);
+    const { body } = await api(ada).post<{ activity: { id: string } }>("/activities", use(60));
+    await api(ada).delete(`/activities/${body.activity.id}`);
+    expect(await ruleOf(ada, made.id)).toMatchObject({ state: "blocked", used_seconds: 3_600 });
+    expect((await api(ada).delete(`/blocked/${made.id}`)).status).toBe(204);
+    const again = await make(ada, hourOfInstagram);
+    expect(again).toMatchObject({ state: "blocked", used_seconds: 3_600 });
+  });
+
+  it("goes back to 0 three times a day, and never a strict one", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const made = await make(ada, hourOfInstagram);
+    await api(ada).post("/activities", use(60));
+    for (const hour of ["09", "08", "07"]) {
+      const reset = await api(ada).post<Rule>(`/blocked/${made.id}/reset`);
+      expect(reset).toMatchObject({ status: 200, body: { used_seconds: 0, state: "allowed" } });
+      await api(ada).post("/activities", use(60, hour));
+      expect(await ruleOf(ada, made.id)).toMatchObject({ used_seconds: 3_600, state: "blocked" });
+    }
+    expect(await api(ada).post(`/blocked/${made.id}/reset`)).toMatchObject({
+      status: 409,
+      body: { code: "reset_quota" },
+    });
+    expect((await api(ada).get("/activities/today")).body).toMatchObject({ total_seconds: 14_400 });
+    const strict = await make(ada, { ...hourOfInstagram, strict: true });
+    expect((await api(ada).post<Problem>(`/blocked/${strict.id}/reset`)).body.code).toBe(
+      "rule_is_strict",
+    );
+  });
+});
+
+describe("a strict rule", () => {
+  it("is tightened at once, and loosened with the next own day", async () => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp({ timezone: "Europe/Paris" });
+    const made = await make(ada, { ...hourOfInstagram, strict: true });
+    const path = `/blocked/${made.id}`;
+    expect(await api(ada).put(path, { daily_limit_seconds: 1_800 })).toMatchObject({
+      status: 200,
+      body: { daily_limit_seconds: 1_800, pending_change: null },
+    });
+    expect(await api(ada).put(path, { daily_limit_seconds: 7_200 })).toMatchObject({
+      status: 202,
+      body: {
+        daily_limit_seconds: 1_800,
+        pending_change: {
+          effective_date: "2026-03-11",
+          not_before: "2026-03-10T23:00:00.000Z",
+          rule: { daily_limit_seconds: 7_200 },
+        },
+      },
+    });
+    expect(await api(ada).put(path, { pending_change: null })).toMatchObject({
+      status: 200,
+      body: { daily_limit_seconds: 1_800, pending_change: null },
+    });
+    expect((await api(ada).put(path, { daily_limit_seconds: 7_200 })).status).toBe(202);
+    clock.set("2026-03-10T22:59:59Z");
+    Object.assign(ada, await signIn(ada));
+    expect(await ruleOf(ada, made.id)).toMatchObject({ daily_limit_seconds: 1_800 });
+    clock.set("2026-03-10T23:00:00Z");
+    expect(await ruleOf(ada, made.id)).toMatchObject({
+      daily_limit_seconds: 7_200,
+      pending_change: null,
+    });
+  });
+
+  it.each([
+    ["deleted", async (ada: TestUser, path: string) => await api(ada).delete(path)],
+    [
+      "switched off",
+      async (ada: TestUser, path: string) => await api(ada).put(path, { is_active: false }),
+    ],
+    [
+      "no longer strict",
+      async (ada: TestUser, path: string) => await api(ada).put(path, { strict: false }),
+    ],
+  ])("is %s with the next own day only", async (_what, loosen) => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const made = await make(ada, { ...hourOfInstagram, strict: true });
+    await api(ada).post("/activities", use(60));
+    expect((await loosen(ada, `/blocked/${made.id}`)).status).toBe(202);
+    expect(await ruleOf(ada, made.id)).toMatchObject({
+      state: "blocked",
+      strict: true,
+      is_active: true,
+    });
+    clock.set("2026-03-11T00:00:00Z");
+    Object.assign(ada, await signIn(ada));
+    await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(ada.id)));
+    const after = await api(ada).get<Rule>(`/blocked/${made.id}`);
+    if (after.status !== 404) {
+      expect([after.body.strict, after.body.is_active]).toContain(false);
+      expect(after.body.pending_change).toBeNull();
+    }
+    expect(after.status === 404).toBe(_what === "deleted");
+  });
+});
+
+describe("decisions", () => {
+  it("name the stricter rule, and what changes next; an ETag moves with every difference", async () => {
+    const clock = fixedClock("2026-03-10T20:00:00Z");
+    const ada = await signUp();
+    const social = await make(ada, { categories: ["social"], daily_limit_seconds: 1_800 });
+    const night = await make(ada, {
+      apps: ["instagram.com"],
+      schedule: [{ days: [1, 2, 3, 4, 5, 6, 7], start: "21:00", end: "06:00" }],
+    });
+    const first = await api(ada).get<Decisions>("/blocked/decisions");
+    expect(first.body).toMatchObject({
+      valid_until: "2026-03-12T00:00:00.000Z",
+      decisions: [
+        {
+          target: { kind: "app", id: "instagram" },
+          rule_id: social.id,
+          state: "allowed",
+          next_change_at: "2026-03-10T21:00:00.000Z",
+        },
+        { target: { kind: "category", id: "social" }, rule_id: social.id, state: "allowed" },
+      ],
+    });
+    const etag = first.headers.get("etag") ?? "";
+    expect(etag).toBe(`"${first.body.policy_version}"`);
+    const headers = { authorization: `Bearer ${ada.access_token}`, "if-none-match": etag };
+    clock.advance(60_000);
+    expect((await call("GET", "/blocked/decisions", undefined, headers)).status).toBe(304);
+    await api(ada).post("/activities", use(1));
+    expect((await call("GET", "/blocked/decisions", undefined, headers)).status).toBe(200);
+    clock.set("2026-03-10T21:00:00Z");
+    Object.assign(ada, await signIn(ada));
+    expect((await api(ada).get<Decisions>("/blocked/decisions")).body.decisions).toMatchObject([
+      {
+        target: { id: "instagram" },
+        rule_id: night.id,
+        state: "blocked",
+        reason: "schedule",
+        blocked_until: "2026-03-11T06:00:00.000Z",
+      },
+      { target: { id: "social" }, rule_id: social.id, state: "allowed" },
+    ]);
+  });
+
+  it("cost one object call and no MySQL", async () => {
+    const ada = await signUp();
+    await make(ada, hourOfInstagram);
+    expect((await api(ada).get<Decisions>("/blocked/decisions")).body.rules).toHaveLength(1);
+  });
+});

@@ -1,0 +1,301 @@
+import {
+  createExecutionContext,
+  abortAllDurableObjects,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { sweepOutbox } from "../mail/mail.jobs.ts";
+import { jobContext } from "../platform/context.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
+import { until } from "../testing/until.ts";
+import { sweepErasures } from "./users.jobs.ts";
+
+restoreClockAfterEach();
+
+type Fault = { mode: string; match?: string; times?: number; delay_ms?: number };
+const mysqlFaults = () => new URL("/_faults", new URL(inject("planetscaleUrl")).origin);
+const orders = async (address: string | URL, faults: Fault[]) =>
+  await fetch(new URL("/_faults", address), { method: "POST", body: JSON.stringify(faults) });
+const mysqlFails = async (...faults: Fault[]) => await orders(mysqlFaults(), faults);
+const postmarkFails = async (...faults: Fault[]) => await orders(inject("mailUrl"), faults);
+
+afterEach(async () => {
+  await mysqlFails();
+  await postmarkFails();
+});
+
+const userObject = ({ id }: { id: string }) => env.USER.get(env.USER.idFromName(id));
+const boardObject = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
+const remove = async (user: TestUser) =>
+  await api(user).delete("/users/me", { password: user.password });
+
+async function count(query: string, ...values: unknown[]): Promise<number> {
+  const { rows } = await testDatabase().execute(`select count(*) as n from ${query}`, values);
+  return Number((rows[0] as { n: unknown } | undefined)?.n);
+}
+
+const itemsOf = async ({ id }: TestUser) => await count("activities where user_id = ?", id);
+
+async function use(user: TestUser, at: number, seconds = 30) {
+  return await api(user).post("/activities", {
+    app: "instagram.com",
+    started_at: new Date(at).toISOString(),
+    duration_seconds: seconds,
+  });
+}
+
+/** Two people in a challenge that is final, one that runs and belongs to the first, one that she left. */
+async function people(clock: { set: (at: string) => void; advance: (ms: number) => void }) {
+  clock.set("2026-03-02T12:00:00Z");
+  let ada = await signUp({ display_name: "Ada" });
+  let bob = await signUp({ display_name: "Bob" });
+  const make = async (more: object) => {
+    const made = await api(ada).post<{ id: string }>("/challenges", { name: "Less", ...more });
+    await api(bob).post(`/challenges/${made.body.id}/join`);
+    return made.body.id;
+  };
+  const day = { start_date: "2026-03-02", end_date: "2026-03-02", grace_hours: 0 };
+  const final = await make(day);
+  await use(ada, Date.parse("2026-03-02T09:00:00Z"));
+  clock.advance(SECOND_MS);
+  await runDurableObjectAlarm(userObject(ada));
+  return {
+    final,
+    make,
+    /** Signs both in again on the next day, when the first challenge is over. */
+    async nextDay() {
+      clock.set("2026-03-03T12:00:00Z");
+      ada = { ...ada, ...(await signIn(ada)) };
+      bob = { ...bob, ...(await signIn(bob)) };
+      return { ada, bob };
+    },
+  };
+}
+
+const ring = async (id: string) => {
+  for (let times = 0; times < 6; times += 1) await runDurableObjectAlarm(boardObject(id));
+};
+
+/** Every statement of an erasure, in its order. */
+const statements = [
+  "^select .* from `erasures`",
+  "from `challenges` where `challenges`.`owner_id`",
+  "from `challenges` where .* for update",
+  "^update `challenge_participants`",
+  "^update `challenge_results`",
+  "^update `challenge_days`",
+  "^delete from `challenge_participants`",
+  "^delete from `challenge_results`",
+  "^update `challenges`",
+  "^commit",
+  "from `challenge_participants` left join",
+  "^delete from `activities`",
+  "^delete from `daily_usage`",
+  "^delete from `challenge_days` where `challenge_days`.`user_id`",
+  "^delete from `user_day_rules`",
+  "^delete from `sessions`",
+  "^delete from `email_tokens`",
+  "^delete from `emails`",
+  "^delete from `users`",
+  "^delete from `erasures`",
+];
+
+describe("an erasure", () => {
+  it.each(["refused", "lost"])(
+    "goes on where it stopped, though every step fails once (%s) and the object dies in between",
+    async (mode) => {
+      const clock = fixedClock(Date.now());
+      const { final, make, nextDay } = await people(clock);
+      const { ada, bob } = await nextDay();
+      await ring(final);
+      const own = await make({ start_date: "2026-03-03", end_date: "2026-03-05" });
+      await use(ada, clock.now() - MINUTE_MS);
+      expect((await remove(ada)).status).toBe(204);
+      // A plain SELECT is tried three times unseen.
+      const faults = statements.map((match) => ({
+        mode,
+        match,
+        times: match.includes("select") || match.startsWith("from") ? 3 : 1,
+      }));
+      await mysqlFails(...faults);
+      await untilErased(ada.id, clock, async () => await abortAllDurableObjects());
+      const left = await (await fetch(mysqlFaults())).json<Fault[]>();
+      expect(left.map(({ match }) => match)).toEqual([]);
+      const farewells = async () =>
+        (await mailsTo(ada.email)).filter(({ tag }) => tag === "account-deleted");
+      await until("the farewell is out", async () => (await farewells()).length > 0);
+      for (const text of [ada.id, ada.email]) {
+        await vi.waitFor(async () => expect(await tracesInMySql(text)).toEqual([]), 5_000);
+      }
+      for (const id of [final, own]) expect(await keptIn(boardObject(id))).not.toContain(ada.id);
+      const board = await api(bob).get<{ total: number }>(`/challenges/${final}/leaderboard`);
+      expect(board.body.total).toBe(2);
+      expect((await api(bob).get(`/challenges/${own}`)).body).toMatchObject({
+        owner: null,
+        participant_count: 1,
+      });
+      expect(await farewells()).toHaveLength(1);
+    },
+    60_000,
+  );
+
+  it("leaves no item behind that is reported, or still being written, while it runs", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    await use(ada, clock.now() - MINUTE_MS);
+    clock.advance(SECOND_MS);
+    // The driver gives this statement up after 3 s; the server carries it out all the same.
+    await mysqlFails({ mode: "slow", match: "into `activities`", delay_ms: 6_000, times: 1 });
+    const flush = runDurableObjectAlarm(userObject(ada));
+    const posts = Array.from(
+      { length: 30 },
+      async (_, n) => await use(ada, clock.now() - 10 * MINUTE_MS - n * MINUTE_MS),
+    );
+    const [deleted, ...taken] = await Promise.all([remove(ada), ...posts]);
+    expect(deleted.status).toBe(204);
+    expect(new Set(taken.map(({ status }) => status)).size).toBeGreaterThan(0);
+    expect((await use(ada, clock.now() - MINUTE_MS)).status).toBe(401);
+    await flush;
+    await runDurableObjectAlarm(userObject(ada));
+    await until("the late statement arrives", async () => (await itemsOf(ada)) > 0);
+    await untilErased(ada.id, clock);
+    expect(await itemsOf(ada)).toBe(0);
+    expect(await tracesInMySql(ada.id)).toEqual([]);
+    await runDurableObjectAlarm(userObject(ada));
+    expect(await itemsOf(ada)).toBe(0);
+  }, 40_000);
+
+  it("keeps the place of who goes while the results are being written", async () => {
+    const clock = fixedClock(Date.now());
+    const { final, nextDay } = await people(clock);
+    const { ada, bob } = await nextDay();
+    await mysqlFails({ mode: "refused", match: "into `challenge_results`" });
+    await ring(final);
+    expect((await remove(ada)).status).toBe(204);
+    await runDurableObjectAlarm(userObject(ada));
+    await mysqlFails();
+    await untilErased(ada.id, clock);
+    await ring(final);
+    const { body } = await api(bob).get<{ entries: { rank: number; user: { id: string } }[] }>(
+      `/challenges/${final}/leaderboard`,
+    );
+    expect(body.entries.map(({ rank }) => rank)).toEqual([1, 2]);
+    const { rows } = await testDatabase().execute(
+      "select user_id from challenge_results where challenge_id = ? order by final_rank",
+      [final],
+    );
+    expect(rows).toEqual(body.entries.map(({ user }) => ({ user_id: user.id })));
+    expect(await count("challenge_participants where challenge_id = ?", final)).toBe(2);
+    expect(await tracesInMySql(ada.id)).toEqual([]);
+  });
+
+  it("may be asked for again where the object could not be told", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    await mysqlFails({ mode: "refused", match: "from `user_day_rules`" });
+    expect((await remove(ada)).status).toBe(503);
+    await mysqlFails();
+    expect((await remove(ada)).status).toBe(204);
+    expect((await remove(ada)).status).toBe(401);
+    await untilErased(ada.id, clock);
+  });
+
+  it("is found by the sweep a minute later where nobody told the object", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    await mysqlFails({ mode: "refused", match: "from `user_day_rules`" });
+    await remove(ada);
+    await mysqlFails();
+    await runInDurableObject(userObject(ada), (_object, state) => {
+      state.storage.sql.exec("DELETE FROM jobs");
+    });
+    const sweep = async () =>
+      await sweepErasures(jobContext(env, createExecutionContext(), "test", clock.now()));
+    expect(await sweep()).toMatchObject({ failed: 0 });
+    expect((await api(ada).get("/activities/today")).status).toBe(200);
+    clock.advance(MINUTE_MS + SECOND_MS);
+    expect((await sweep()).waiting).toBeGreaterThan(0);
+    expect((await api(ada).get("/activities/today")).status).toBe(401);
+    await untilErased(ada.id, clock);
+    expect(await tracesInMySql(ada.id)).toEqual([]);
+  });
+
+  it("never takes an object's usage on the word of a database that lacks the account", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    await use(ada, clock.now() - MINUTE_MS);
+    await testDatabase().execute("update users set id = 'elsewhere' where id = ?", [ada.id]);
+    await api(ada).post("/challenges/01957f00-0000-7000-8000-000000000001/leave");
+    await api(ada).put("/users/me", { display_name: "Ada" });
+    await runInDurableObject(userObject(ada), async (object) => await object.reload(ada.id));
+    expect((await api(ada).get("/activities/today")).status).toBe(401);
+    clock.advance(SECOND_MS);
+    await runDurableObjectAlarm(userObject(ada));
+    await testDatabase().execute("update users set id = ? where id = 'elsewhere'", [ada.id]);
+    const again = await signIn(ada);
+    expect((await api(again).get("/activities/today")).body).toMatchObject({ total_seconds: 30 });
+  });
+
+  it("of 20,000 items is complete within a minute", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    for (let from = 0; from < 20_000; from += 1_000) {
+      const rows = Array.from({ length: 1_000 }, (_, n) => {
+        const id = `00000000-0000-7000-8000-${String(from + n).padStart(12, "0")}`;
+        return `('${ada.id}','${id}','interval','x','x',null,'social','','2026-01-01','2026-01-01','2026-01-01',1,'2026-01-01',null,1)`;
+      });
+      await testDatabase().execute(`insert into activities values ${rows.join(",")}`);
+    }
+    expect(await itemsOf(ada)).toBe(20_000);
+    const from = performance.now();
+    expect((await remove(ada)).status).toBe(204);
+    const waited_ms = await untilErased(ada.id, clock);
+    const worked_ms = performance.now() - from;
+    expect(await tracesInMySql(ada.id)).toEqual([]);
+    expect(waited_ms + worked_ms).toBeLessThan(60 * SECOND_MS);
+  }, 60_000);
+});
+
+describe("the farewell", () => {
+  const farewellOf = async (ada: TestUser) => {
+    const { rows } = await testDatabase().execute(
+      "select status, to_address, user_id, data from emails where dedupe_key = (select concat('account-deleted:', pseudonym) from erasures where user_id = ?)",
+      [ada.id],
+    );
+    return rows[0];
+  };
+  const sweep = async () => await sweepOutbox(jobContext(env, createExecutionContext(), "test"));
+
+  it.each(["inactive", "invalid"])(
+    "forgets an address that Postmark refuses (%s)",
+    async (mode) => {
+      fixedClock(Date.now());
+      const ada = await signUp();
+      await postmarkFails({ mode, match: ada.email });
+      await remove(ada);
+      await sweep();
+      const row = await until("the mail is given up", async () => {
+        const found = (await farewellOf(ada)) as { status: string };
+        return found.status === "waiting" ? null : found;
+      });
+      expect(row).toMatchObject({ to_address: "", user_id: null, data: {} });
+    },
+  );
+
+  it("that cannot be sent is given up, and forgets its address, after a day", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    await postmarkFails({ mode: "refused" });
+    await remove(ada);
+    await sweep();
+    expect(await farewellOf(ada)).toMatchObject({ status: "waiting", to_address: ada.email });
+    clock.advance(DAY_MS + SECOND_MS);
+    await sweep();
+    expect(await farewellOf(ada)).toMatchObject({ status: "failed", to_address: "", data: {} });
+  });
+});

@@ -1,0 +1,300 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import type { Entry } from "../challenges/board-entry.ts";
+import { SECOND_MS } from "../platform/time/instant.ts";
+import { api, call, freshEmail, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
+
+restoreClockAfterEach();
+
+type Challenge = {
+  id: string;
+  status: string;
+  participant_count: number;
+  owner: { id: string } | null;
+};
+type Board = { total: number; entries: Entry[] };
+
+const userObject = (id: string) => env.USER.get(env.USER.idFromName(id));
+const boardObject = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
+const remove = async (user: TestUser, password = user.password) =>
+  await api(user).delete("/users/me", { password });
+
+async function make(owner: TestUser, others: TestUser[], more: object): Promise<string> {
+  const made = await api(owner).post<Challenge>("/challenges", { name: "Less", ...more });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  for (const one of others) await api(one).post(`/challenges/${made.body.id}/join`);
+  return made.body.id;
+}
+
+async function use(user: TestUser, at: string, seconds: number): Promise<void> {
+  const item = { app: "instagram.com", started_at: at, duration_seconds: seconds };
+  const taken = await api(user).post("/activities", item);
+  if (taken.status !== 201) throw new Error(JSON.stringify(taken.body));
+}
+
+async function flushed(...users: TestUser[]): Promise<void> {
+  for (const { id } of users) await runDurableObjectAlarm(userObject(id));
+}
+
+const board = async (user: TestUser, id: string) =>
+  (await api(user).get<Board>(`/challenges/${id}/leaderboard`)).body;
+const challenge = async (user: TestUser, id: string) =>
+  (await api(user).get<Challenge>(`/challenges/${id}`)).body;
+
+describe("an erased account", () => {
+  it("leaves no trace of address, name, id or IP address anywhere", async () => {
+    const clock = fixedClock("2026-03-02T12:00:00Z");
+    const name = `Zoé ${crypto.randomUUID()}`;
+    const ip = "203.0.113.77";
+    let zoe = await signUp({ display_name: name });
+    let bob = await signUp({ display_name: "Bob" });
+    const eve = await signUp({ display_name: "Eve" });
+
+    const twoDays = { start_date: "2026-03-02", end_date: "2026-03-03", grace_hours: 1 };
+    const final = await make(bob, [zoe, eve], twoDays);
+    const leftFinal = await make(bob, [zoe], twoDays);
+    await use(zoe, "2026-03-02T09:00:00Z", 60);
+    await use(bob, "2026-03-02T09:00:00Z", 600);
+    clock.advance(SECOND_MS);
+    await flushed(zoe, bob);
+    await api(zoe).post(`/challenges/${leftFinal}/leave`);
+
+    clock.set("2026-03-05T12:00:00Z");
+    for (const id of [final, leftFinal]) {
+      for (let times = 0; times < 8; times += 1) await runDurableObjectAlarm(boardObject(id));
+    }
+    const login = await call<{ access_token: string }>(
+      "POST",
+      "/auth/login",
+      { email: zoe.email, password: zoe.password, device_name: `${name}'s phone` },
+      { "cf-connecting-ip": ip },
+    );
+    zoe = { ...zoe, access_token: login.body.access_token };
+    bob = { ...bob, ...(await signIn(bob)) };
+    expect((await challenge(bob, final)).status).toBe("final");
+
+    const running = { start_date: "2026-03-05", end_date: "2026-03-09" };
+    const own = await make(zoe, [bob], { ...running, visibility: "public" });
+    const joined = await make(bob, [zoe], running);
+    const scheduled = await make(bob, [zoe], { start_date: "2026-03-20", end_date: "2026-03-21" });
+    for (const day of ["03", "04", "05"]) await use(zoe, `2026-03-${day}T10:00:00Z`, 120);
+    clock.advance(SECOND_MS);
+    await flushed(zoe);
+    await use(zoe, "2026-03-05T11:00:00Z", 30);
+
+    const other_address = freshEmail();
+    await api(zoe).put("/users/me/email", { email: other_address, password: zoe.password });
+    const avatar_key = `avatar-${crypto.randomUUID()}`;
+    await env.FILES.put(avatar_key, "a picture");
+    await testDatabase().execute("update users set avatar_key = ? where id = ?", [
+      avatar_key,
+      zoe.id,
+    ]);
+    await mailsTo(zoe.email);
+    const needles = { id: zoe.id, email: zoe.email, name, ip, other_address, avatar_key };
+    for (const text of Object.values(needles)) {
+      expect(await tracesInMySql(text), text).not.toEqual([]);
+    }
+    for (const id of [final, own, joined, scheduled]) {
+      expect(await keptIn(boardObject(id))).toContain(zoe.id);
+    }
+
+    expect((await remove(zoe)).status).toBe(204);
+    expect((await api(zoe).get("/users/me")).body).toMatchObject({ code: "session_ended" });
+    expect(await untilErased(zoe.id, clock)).toBeLessThan(60 * SECOND_MS);
+
+    const farewells = async () =>
+      (await mailsTo(zoe.email)).filter(({ tag }) => tag === "account-deleted");
+    await vi.waitFor(async () => expect(await farewells()).toHaveLength(1), 5_000);
+    expect((await farewells())[0]?.text).toContain(name);
+    for (const [what, text] of Object.entries(needles)) {
+      // A mail may be out before the outbox has noted it.
+      await vi.waitFor(
+        async () => expect([what, await tracesInMySql(text)]).toEqual([what, []]),
+        5_000,
+      );
+    }
+    expect(await farewells()).toHaveLength(1);
+    expect(await env.FILES.get(avatar_key)).toBeNull();
+    for (const id of [final, leftFinal, own, joined, scheduled]) {
+      const kept = await keptIn(boardObject(id));
+      expect(kept).not.toContain(zoe.id);
+      expect(kept).not.toContain(name);
+    }
+
+    const podium = (await board(bob, final)).entries;
+    expect(podium.map(({ rank, user }) => [rank, user.display_name])).toEqual([
+      [1, ""],
+      [2, "Bob"],
+      [3, "Eve"],
+    ]);
+    expect(podium[0]).toMatchObject({ user: { avatar_url: null }, days_reported: 1 });
+    expect(await challenge(bob, final)).toMatchObject({ participant_count: 3 });
+    expect(await challenge(bob, leftFinal)).toMatchObject({ participant_count: 1 });
+    expect(await challenge(bob, own)).toMatchObject({
+      owner: null,
+      status: "running",
+      participant_count: 1,
+    });
+    for (const id of [own, joined, scheduled]) {
+      expect((await board(bob, id)).entries.map(({ user }) => user.id)).toEqual([bob.id]);
+      expect((await challenge(bob, id)).participant_count).toBe(1);
+    }
+
+    // The places stand in MySQL too: a board that has lost all it knew is the same.
+    await emptied(final);
+    expect((await board(bob, final)).entries).toEqual(podium);
+  });
+
+  it("is unknown from the next request on, and its address free at once", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const tablet = await signIn(ada);
+    expect((await remove(ada)).status).toBe(204);
+    for (const device of [ada, tablet]) {
+      expect(await api(device).get("/activities/today")).toMatchObject({
+        status: 401,
+        body: { code: "session_ended" },
+      });
+    }
+    const answers = [];
+    for (const email of [ada.email, freshEmail()]) {
+      const { status, body } = await call("POST", "/auth/login", {
+        email,
+        password: ada.password,
+      });
+      answers.push({ status, body: { ...(body as object), request_id: "" } });
+    }
+    expect(answers[0]).toMatchObject({ status: 401, body: { code: "invalid_credentials" } });
+    expect(answers[0]).toEqual(answers[1]);
+    const { refresh_token } = tablet;
+    expect((await call("POST", "/auth/refresh", { refresh_token })).status).toBe(401);
+
+    const { email, password } = ada;
+    await call("POST", "/auth/register", { email, password, display_name: "Ada again" });
+    const verifications = async () =>
+      (await mailsTo(email)).filter(({ tag }) => tag === "verification");
+    await vi.waitFor(async () => expect(await verifications()).toHaveLength(2), 5_000);
+    const token = /token=([\w.-]+)/.exec((await verifications())[0]?.text ?? "")?.[1];
+    expect((await call("POST", "/auth/verify-email", { token })).status).toBe(200);
+    const anew = await signIn(ada);
+    expect(anew.id).not.toBe(ada.id);
+    await untilErased(ada.id, clock);
+    expect((await api(anew).get("/users/me")).body).toMatchObject({ display_name: "Ada again" });
+  });
+
+  it("stays empty, however often its old tokens wake its object", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const tablet = await signIn(ada);
+    await remove(ada);
+    await untilErased(ada.id, clock);
+    for (const device of [ada, tablet, ada]) {
+      expect((await api(device).get("/users/me")).status).toBe(401);
+      expect((await api(device).post("/activities", { items: [] })).status).toBe(401);
+      await untilErased(ada.id, clock);
+      expect((await api(device).get("/users/me")).status).toBe(401);
+      expect(await keptIn(userObject(ada.id))).toBe("");
+      await evictDurableObject(userObject(ada.id));
+    }
+  });
+
+  it("closes its sockets within 5 s, and others see the entry go", async () => {
+    const clock = fixedClock("2026-03-02T12:00:00Z");
+    const [ada, bob] = [await signUp({ display_name: "Ada" }), await signUp()];
+    const id = await make(bob, [ada], { start_date: "2026-03-02", end_date: "2026-03-03" });
+    const mine = await watch(ada, id);
+    const his = await watch(bob, id);
+    await vi.waitFor(() => expect(his.told.at(-1)).toMatchObject({ total: 2 }));
+    const from = Date.now();
+    expect((await remove(ada)).status).toBe(204);
+    await vi.waitFor(() => expect(mine.closed).toBe(4401), 5_000);
+    expect(Date.now() - from).toBeLessThan(5_000);
+    await untilErased(ada.id, clock);
+    await vi.waitFor(() => expect(his.told.at(-1)).toMatchObject({ total: 1 }));
+    expect(JSON.stringify(his.told.at(-1))).not.toContain(ada.id);
+    expect(his.closed).toBeNull();
+  });
+});
+
+describe("deleting one's account", () => {
+  it("needs the password, and counts wrong ones before they are hashed", async () => {
+    fixedClock(Date.now());
+    const ada = await signUp();
+    expect(await remove(ada, "not the password")).toMatchObject({
+      status: 422,
+      body: { code: "invalid_fields", errors: [{ path: "password" }] },
+    });
+    for (const body of [undefined, {}, { password: 0 }, { password: ada.password, sure: true }]) {
+      expect([400, 415, 422]).toContain((await api(ada).delete("/users/me", body)).status);
+    }
+    for (let tries = 1; tries < 10; tries += 1) await remove(ada, `guess ${tries}`);
+    expect(await remove(ada)).toMatchObject({
+      status: 429,
+      body: { code: "too_many_attempts" },
+    });
+    // Guesses of a live session are counted apart from those at the address.
+    await signIn(ada);
+    expect((await api(ada).get("/users/me")).status).toBe(200);
+  });
+
+  it("is refused to the last administrator, also when two go at once", async () => {
+    await testDatabase().execute("update users set role = 'user' where role = 'admin'");
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      const admins = [await signUp(), await signUp()];
+      await testDatabase().execute("update users set role = 'admin' where id in (:ids)", {
+        ids: admins.map(({ id }) => id),
+      });
+      const answers = await Promise.all(admins.map(async (admin) => await remove(admin)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
+      expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+        code: "last_admin",
+      });
+      const left = await testDatabase().execute(
+        "select id from users where role = 'admin' and is_active",
+      );
+      expect(left.rows).toHaveLength(1);
+      const [last] = left.rows as [{ id: string }];
+      expect((await remove(admins.find(({ id }) => id === last.id)!)).status).toBe(409);
+      await testDatabase().execute("update users set role = 'user' where id = ?", [last.id]);
+    }
+  });
+
+  it("stands in the API's document with its body", async () => {
+    const answer = await exports.default.fetch(new Request("http://localhost/openapi.json"));
+    const { paths } = await answer.json<{ paths: Record<string, Record<string, unknown>> }>();
+    expect(paths["/api/users/me"]?.["delete"]).toMatchObject({
+      requestBody: { required: true },
+      responses: { 204: {}, 401: {}, 409: {}, 422: {}, 429: {} },
+    });
+  });
+});
+
+async function emptied(id: string): Promise<void> {
+  await runInDurableObject(boardObject(id), async (_board, state) => {
+    await state.storage.deleteAll();
+  });
+  await evictDurableObject(boardObject(id));
+}
+
+async function watch(user: TestUser, id: string) {
+  const answer = await exports.default.fetch(
+    new Request(`http://localhost/api/challenges/${id}/live`, {
+      headers: { upgrade: "websocket", authorization: `Bearer ${user.access_token}` },
+    }),
+  );
+  const socket = answer.webSocket;
+  if (!socket) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const viewer = { told: [] as object[], closed: null as number | null };
+  socket.addEventListener("message", ({ data }) => {
+    viewer.told.push(JSON.parse(String(data)) as object);
+  });
+  socket.addEventListener("close", ({ code }) => {
+    viewer.closed = code;
+  });
+  socket.accept();
+  return viewer;
+}
