@@ -10,13 +10,19 @@ import type { Instant } from "../platform/time/instant.ts";
 export const ACCESS_TOKEN_SECONDS = 1_800;
 const AUDIENCE = "focus-api";
 const TYPE = "at+jwt";
+/** Seconds by which the clock of the machine that signed may be ahead of ours. */
+const CLOCK_SKEW_SECONDS = 5;
 
-const claimsSchema = z.object({
-  sub: z.uuid(),
-  sid: z.uuid(),
-  role: z.enum(["user", "admin"]),
-  exp: z.int(),
-});
+/** jose looks at `exp` alone: a token must not live longer than ours do, nor come from the future. */
+const claimsSchema = z
+  .object({
+    sub: z.uuid(),
+    sid: z.uuid(),
+    role: z.enum(["user", "admin"]),
+    iat: z.int(),
+    exp: z.int(),
+  })
+  .refine(({ iat, exp }) => exp - iat <= ACCESS_TOKEN_SECONDS);
 
 export type AccessClaims = {
   user_id: string;
@@ -75,6 +81,7 @@ export async function verifyAccessToken(
 
 async function verify(config: Config, now: Instant, token: string): Promise<AccessClaims> {
   try {
+    if (!isOnlySpelling(token)) throw new joseErrors.JWTInvalid("not the signature's own spelling");
     const { payload } = await jwtVerify(token, ({ kid }) => keyOf(config, kid), {
       algorithms: ["HS256"],
       typ: TYPE,
@@ -83,7 +90,8 @@ async function verify(config: Config, now: Instant, token: string): Promise<Acce
       currentDate: new Date(now),
       requiredClaims: ["sub", "sid", "role", "iat", "exp", "jti"],
     });
-    const { sub, sid, role, exp } = claimsSchema.parse(payload);
+    const { sub, sid, role, iat, exp } = claimsSchema.parse(payload);
+    if (iat > now / 1000 + CLOCK_SKEW_SECONDS) throw new joseErrors.JWTInvalid("from the future");
     return { user_id: sub, session_id: sid, role, expires_at: exp * 1000 };
   } catch (cause) {
     if (
@@ -95,6 +103,12 @@ async function verify(config: Config, now: Instant, token: string): Promise<Acce
     }
     throw cause;
   }
+}
+
+/** Base64 has four spellings of the same signature, which covers the other two parts as they stand. */
+function isOnlySpelling(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf(".") + 1);
+  return Buffer.from(signature, "base64url").toString("base64url") === signature;
 }
 
 function keyOf(config: Config, kid: string | undefined): Uint8Array {

@@ -4,7 +4,14 @@ import { errors } from "../platform/errors.ts";
 import { findUser, findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
 import { forgetGuesses, takeGuess } from "./login-guard.client.ts";
-import { hashPassword, needsRehash, verifyNothing, verifyPassword } from "./passwords.ts";
+import {
+  hashPassword,
+  leaveTurn,
+  needsRehash,
+  takeTurn,
+  verifyNothing,
+  verifyPassword,
+} from "./passwords.ts";
 import { openSession, type TokenPair } from "./sessions.service.ts";
 
 export type Login = { email: string; password: string; device_name: string | null };
@@ -13,7 +20,7 @@ export type Login = { email: string; password: string; device_name: string | nul
  * Signs in by address and password. An unknown address and a wrong password are answered alike, by
  * content and by time. Raises `invalid_credentials`, and after a right password only
  * `email_not_verified`, `account_disabled`; `too_many_attempts` where the address was guessed at,
- * `busy` where two hashes are waiting, `not_configured`.
+ * `busy` where the line of hashes is too long, `not_configured`.
  */
 export async function login(
   ctx: Context,
@@ -21,12 +28,17 @@ export async function login(
 ): Promise<{ tokens: TokenPair; user: UserRow }> {
   requireConfigured(ctx.config);
   const cost = { N: ctx.config.SCRYPT_COST };
+  // Before anything else: a flood is turned away at no cost, and nothing of it depends on the address.
+  const turn = takeTurn(cost);
   const wait_ms = await takeGuess(ctx, input.email);
-  if (wait_ms !== null) throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
+  if (wait_ms !== null) {
+    leaveTurn(turn);
+    throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
+  }
   const user = await findUserByEmail(ctx, input.email);
   const right = user
-    ? await verifyPassword(input.password, user.password_hash)
-    : await verifyNothing(input.password, cost);
+    ? await verifyPassword(input.password, user.password_hash, turn)
+    : await verifyNothing(input.password, cost, turn);
   if (!user || !right) throw authErrors.invalid_credentials();
   await forgetGuesses(ctx, input.email);
   if (user.email_verified_at === null) throw authErrors.email_not_verified();

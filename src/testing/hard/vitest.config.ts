@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root,
     include: ["src/testing/hard/**/*.hard.ts"],
+    globalSetup: ["src/testing/hard/figures-setup.ts"],
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
