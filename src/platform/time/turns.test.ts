@@ -36,6 +36,13 @@ it("leaves everybody else more time where the work took longer than foreseen", (
   expect(turns.begin(third!, 3_500)).toBeNull();
 });
 
+it("never turns away who comes alone, however long the one before them took", () => {
+  const turns = new Turns(1_500);
+  expect(turns.begin(turns.take(HASH_MS, 0)!, 0)).toBe(0);
+  turns.end(0, 60_000);
+  expect(turns.take(HASH_MS, 60_000)?.due_at).toBe(61_500);
+});
+
 it("never lets two follow each other without as much time between, whoever comes when", () => {
   const guests = fc.array(
     fc.record({
@@ -61,7 +68,7 @@ it("never lets two follow each other without as much time between, whoever comes
         expect(now).toBeGreaterThanOrEqual(rests_until);
         turns.end(now, now + took);
         now += took;
-        rests_until = now + took;
+        rests_until = now + Math.min(took, patience_ms);
       }
     }),
   );

@@ -44,10 +44,12 @@ export class Turns {
 
   /**
    * Ends work that was begun at `begun_at`: where it took longer than foreseen, so does the time for
-   * everybody else. (A production isolate's clock stands still meanwhile: there the forecast counts.)
+   * everybody else, but never so long that it alone would turn the next one away. (A production
+   * isolate's clock stands still meanwhile: there the forecast counts.)
    */
   end(begun_at: number, now: number = stopwatch()): void {
-    this.quiet_until = Math.max(this.quiet_until, now + (now - begun_at));
+    const rest_ms = Math.min(now - begun_at, this.patience_ms);
+    this.quiet_until = Math.max(this.quiet_until, now + rest_ms);
   }
 
   /** Does `work` in a turn; gives null where its time did not come. */

@@ -11,7 +11,7 @@ import { median } from "../statistics.ts";
 /** What a password costs where nothing lowers it. */
 const PRODUCTION_N = 32_768;
 /** After a hash its isolate leaves others as much time again: who measures one waits that long. */
-const BREATH_MS = 450;
+const BREATH_MS = 600;
 const THREAT = "stolen database";
 
 let stack: HardStack;
