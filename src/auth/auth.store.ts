@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, ne } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
@@ -9,9 +9,35 @@ type Store = { readonly db: Db };
 export type SessionRow = typeof sessions.$inferSelect;
 export type EmailTokenRow = typeof emailTokens.$inferSelect;
 
-/** Adds a session. */
-export async function insertSession(ctx: Store, row: SessionRow): Promise<void> {
-  await ctx.db.insert(sessions).values(row);
+/**
+ * Adds a session of an active user whose password hash is still this one; says whether it was. One
+ * statement, so that a password that is changed or an account that is closed meanwhile wins.
+ */
+export async function insertSessionIf(
+  ctx: Store,
+  row: SessionRow,
+  password_hash: string,
+): Promise<boolean> {
+  const value = <K extends keyof SessionRow>(name: K) =>
+    sql<SessionRow[K]>`${sql.param(row[name], sessions[name])}`.as(name);
+  const names = Object.keys(row) as (keyof SessionRow)[];
+  const fields = Object.fromEntries(names.map((name) => [name, value(name)]));
+  const { rowsAffected } = await ctx.db
+    .insert(sessions)
+    // The fields are the table's own columns, by name.
+    .select(
+      ctx.db
+        .select(fields as never)
+        .from(users)
+        .where(
+          and(
+            eq(users.id, row.user_id),
+            eq(users.password_hash, password_hash),
+            eq(users.is_active, true),
+          ),
+        ) as never,
+    );
+  return rowsAffected > 0;
 }
 
 /** A session with what its user's next tokens depend on; null where there is none. */

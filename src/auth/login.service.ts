@@ -43,18 +43,23 @@ export async function login(
   await forgetGuesses(ctx, input.email);
   if (user.email_verified_at === null) throw authErrors.email_not_verified();
   if (!user.is_active) throw errors.account_disabled();
-  if (needsRehash(user.password_hash, cost)) await rehash(ctx, user, input.password);
-  return { tokens: await openSession(ctx, user, input.device_name), user };
+  const password_hash = needsRehash(user.password_hash, cost)
+    ? await rehash(ctx, user, input.password)
+    : user.password_hash;
+  const tokens = await openSession(ctx, { ...user, password_hash }, input.device_name);
+  return { tokens, user };
 }
 
 /**
- * Stores a right password's hash anew, in place of the very one that it was checked against. Raises
+ * Stores a right password's hash anew, in place of the very one that it was checked against; gives the
+ * hash that stands now. Raises
  * `invalid_credentials` where meanwhile another password was set; another sign-in's rehash is welcome.
  */
-async function rehash(ctx: Context, user: UserRow, password: string): Promise<void> {
+async function rehash(ctx: Context, user: UserRow, password: string): Promise<string> {
   const to = await hashPassword(password, { N: ctx.config.SCRYPT_COST });
-  if (await replacePasswordHash(ctx, user.id, user.password_hash, to)) return;
-  const current = await findUser(ctx, user.id);
-  if (!(await verifyPassword(password, current?.password_hash ?? null)))
+  if (await replacePasswordHash(ctx, user.id, user.password_hash, to)) return to;
+  const current = (await findUser(ctx, user.id))?.password_hash ?? null;
+  if (current === null || !(await verifyPassword(password, current)))
     throw authErrors.invalid_credentials();
+  return current;
 }

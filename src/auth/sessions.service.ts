@@ -6,7 +6,7 @@ import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { tellUser } from "../users/index.ts";
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from "./access-token.ts";
 import { authErrors } from "./auth.errors.ts";
-import { endSession, insertSession, rotateSession, sessionWithUser } from "./auth.store.ts";
+import { endSession, insertSessionIf, rotateSession, sessionWithUser } from "./auth.store.ts";
 import { writeTicket } from "./ticket.ts";
 
 /** API.md: a refresh token is good for 7 days. */
@@ -25,15 +25,18 @@ export type TokenPair = {
   refresh_expires_in: number;
 };
 
-/** Opens a session for a user whose password was right; success is told once their object knows it. */
+/**
+ * Opens a session for a user whose password was right; success is told once their object knows it.
+ * Raises `invalid_credentials` where meanwhile another password was set, or the account closed.
+ */
 export async function openSession(
   ctx: Context,
-  user: { id: string; role: Role },
+  user: { id: string; role: Role; password_hash: string },
   device_name: string | null,
 ): Promise<TokenPair> {
   const now = ctx.clock.now();
   const session_id = newId(now);
-  await insertSession(ctx, {
+  const session = {
     id: session_id,
     user_id: user.id,
     counter: 1,
@@ -46,7 +49,9 @@ export async function openSession(
     expires_at: now + 7 * DAY_MS,
     ended_at: null,
     end_reason: null,
-  });
+  };
+  if (!(await insertSessionIf(ctx, session, user.password_hash)))
+    throw authErrors.invalid_credentials();
   await tellUser(ctx, user.id);
   return await tokenPair(ctx, { user_id: user.id, session_id, role: user.role }, 1);
 }
