@@ -34,6 +34,11 @@ export function today(person: Person): Ask {
   return get(person, "/activities/today");
 }
 
+/** Asks for this week beside the last one. */
+export function weekly(person: Person): Ask {
+  return get(person, "/activities/stats/weekly");
+}
+
 /** Asks for a ticket, which opens one socket. */
 export function ticketOf({ access_token }: Pick<Person, "access_token">): Ask {
   return { method: "POST", path: "/api/auth/ticket", access_token };

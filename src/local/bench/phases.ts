@@ -1,7 +1,8 @@
-import { get, login, post, today, type Person } from "./asks.ts";
+import { get, login, post, today, weekly, type Person } from "./asks.ts";
 import type { Ask } from "./client.ts";
 import type { Crowd } from "./crowd.ts";
 import type { RequestBudget } from "./request-budget.ts";
+import { YEAR_PEOPLE } from "./rows.ts";
 
 /** One kind of request under load. */
 export type Phase = {
@@ -28,6 +29,8 @@ export const PHASE_NAMES = [
   "today",
   "asleep",
   "history",
+  "week",
+  "year",
   "leaderboard",
   "login",
   "live",
@@ -83,6 +86,14 @@ export function phasesOf(crowd: Crowd, budget: RequestBudget): Phase[] {
       once: true,
     }),
     phase("history", "GET activities", (person) => get(person, "/activities")),
+    phase("week", "GET activities/stats/weekly, of a week of data", weekly, {
+      next: oneByOne(crowd.people, YEAR_PEOPLE, 2 * YEAR_PEOPLE, budget, weekly),
+      spread: false,
+    }),
+    phase("year", "GET activities/stats/weekly, of a year of data", weekly, {
+      next: oneByOne(crowd.people, 0, YEAR_PEOPLE, budget, weekly),
+      spread: false,
+    }),
     phase("leaderboard", "GET challenges/{id}/leaderboard", boardsOf(crowd)),
     {
       ...USUAL,
@@ -92,6 +103,26 @@ export function phasesOf(crowd: Crowd, budget: RequestBudget): Phase[] {
       connections: 1,
     },
   ];
+}
+
+/** The people from one index to before another in turn, as long as they may send. */
+function oneByOne(
+  people: readonly Person[],
+  from: number,
+  to: number,
+  budget: RequestBudget,
+  ask: (person: Person) => Ask,
+): () => Ask | null {
+  const count = Math.min(to, people.length) - from;
+  let turn = 0;
+  return () => {
+    for (let tried = 0; tried < count; tried += 1) {
+      const index = from + (turn++ % count);
+      const person = people[index];
+      if (person && budget.takeOf(index, performance.now())) return ask(person);
+    }
+    return null;
+  };
 }
 
 /** Half look at the board of their friends, half at the league's. */

@@ -123,6 +123,41 @@ export function pastDaysOf(
   });
 }
 
+/** So many of the people have a year of counters behind them, and as many after them a week. */
+export const YEAR_PEOPLE = 20;
+const YEAR_DAYS = 365;
+const WEEK_DAYS = 7;
+
+/** The daily counters of somebody's days before today, as 200 intervals a day leave them behind. */
+export function countersOf({ id, timezone }: Account, index: number, now: number): Row[] {
+  const days = index < YEAR_PEOPLE ? YEAR_DAYS : index < 2 * YEAR_PEOPLE ? WEEK_DAYS : 0;
+  const today = ownClock(now, timezone).date;
+  return Array.from({ length: days }, (_, back) => shiftDate(today, -1 - back)).flatMap((date) => {
+    const row = (scope: string, name: string, seconds: number, category: string | null): Row => {
+      return { user_id: id, date, scope, name, category, label: null, seconds, version: 1 };
+    };
+    const apps = APPS.map(([app, category], place) => row("app", app, 600 + 60 * place, category));
+    const categories = [...new Set(APPS.map(([, category]) => category))];
+    return [
+      row("total", "", 3 * 3_600, null),
+      ...apps,
+      ...categories.map((category) => row("category", category, 1_800, null)),
+      row("device", "phone", 3 * 3_600, null),
+    ];
+  });
+}
+
+const APPS: readonly [string, string][] = [
+  ["instagram", "social"],
+  ["tiktok", "video"],
+  ["youtube", "video"],
+  ["whatsapp", "messaging"],
+  ["x", "social"],
+  ["reddit", "social"],
+  ["chrome", "browsing"],
+  ["spotify", "music"],
+];
+
 /** The zones in which at `now` most of the day is over, yet not all: 12 to 22 o'clock. */
 export function afternoonZones(now: number): string[] {
   return ZONES.filter((zone) => {

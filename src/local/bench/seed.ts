@@ -3,6 +3,7 @@ import {
   accountOf,
   afternoonZones,
   contestOf,
+  countersOf,
   dayRuleOf,
   partOf,
   pastDaysOf,
@@ -61,6 +62,8 @@ export async function seed(planetscale_url: string, count: number, now: number):
   await insertRows(database, "user_day_rules", everybody.map(dayRuleOf));
   await insertRows(database, "challenges", contests);
   await insertRows(database, "challenge_participants", places);
+  const counters = everybody.slice(0, count).flatMap((one, index) => countersOf(one, index, now));
+  await insertRows(database, "daily_usage", counters);
   await insertRows(database, "challenge_days", pastDaysOf(leagueContest, league, RACERS, now));
 
   const players = parts.map(({ account: { id, email }, contest }): Player => {
