@@ -29,12 +29,14 @@ export function dailyRows(
   bookOf: (date: OwnDate) => DayBook,
 ): DailyRow[] {
   const rows = new Map<string, DailyRow>();
+  const whole = new Set<OwnDate>();
   for (const item of items) {
     for (const date of ownDatesOf(item, history)) {
       const book = bookOf(date);
       // Where sums and unions meet, or something was taken out, an item may move every counter.
-      const isWhole = book.countsBySums(item.device_id) || item.deleted_at !== null;
-      const moved = isWhole ? wholeDay(book) : [];
+      const isWhole = book.isMixed(item.device_id) || item.deleted_at !== null;
+      const moved = isWhole && !whole.has(date) ? wholeDay(book) : [];
+      if (isWhole) whole.add(date);
       for (const row of [...moved, ...countersOf(item, book)]) {
         rows.set(`${date}/${row.scope}/${row.name}`, { date, ...row });
       }

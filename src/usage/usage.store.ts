@@ -147,6 +147,9 @@ export async function overwriteDailyUsage(
     });
 }
 
+/** As many counters as one statement writes well within a trip's time. */
+const ROWS_A_STATEMENT = 1_000;
+
 /** Writes absolute counters; a flush that comes late or twice never overwrites a later one. */
 export async function saveDailyUsage(
   ctx: Store,
@@ -154,20 +157,22 @@ export async function saveDailyUsage(
   version: number,
   rows: readonly DailyRow[],
 ): Promise<void> {
-  if (rows.length === 0) return;
   const { seconds, category, label } = dailyUsage;
   const version_column = sql`${dailyUsage.version}`;
-  await ctx.db
-    .insert(dailyUsage)
-    .values(rows.map((row) => ({ ...row, user_id, version })))
-    .onDuplicateKeyUpdate({
-      set: {
-        seconds: newer(sql`${seconds}`, version_column),
-        category: newer(sql`${category}`, version_column),
-        label: newer(sql`${label}`, version_column),
-        version: sql`greatest(${dailyUsage.version}, values(${dailyUsage.version}))`,
-      },
-    });
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    const some = rows.slice(from, from + ROWS_A_STATEMENT);
+    await ctx.db
+      .insert(dailyUsage)
+      .values(some.map((row) => ({ ...row, user_id, version })))
+      .onDuplicateKeyUpdate({
+        set: {
+          seconds: newer(sql`${seconds}`, version_column),
+          category: newer(sql`${category}`, version_column),
+          label: newer(sql`${label}`, version_column),
+          version: sql`greatest(${dailyUsage.version}, values(${dailyUsage.version}))`,
+        },
+      });
+  }
 }
 
 /** Writes the days of a user's challenges, under the same rule. */
