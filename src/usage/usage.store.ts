@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, isNull, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
-import type { OwnDate } from "../platform/time/dates.ts";
-import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { addDays, toEpochDay, type OwnDate } from "../platform/time/dates.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import type { DailyRow } from "./daily-rows.ts";
 import type { HistoryQuestion } from "./history.ts";
 import type { HeldItem } from "./items.ts";
@@ -196,6 +196,21 @@ export async function saveChallengeDays(
     });
 }
 
+/** No item starts further than this from midnight UTC of its own date, in any zone and with any travel. */
+const DAYS_AROUND_DATE = 4;
+
+/** The dates of a filter, and the instants around them: those bound what is read of the index. */
+function startsWithin({ from, to }: HistoryQuestion["filter"]): SQL[] {
+  const { date, started_at } = activities;
+  const midnight = (own: OwnDate) => toEpochDay(own) * DAY_MS;
+  const after = (own: OwnDate) => gte(started_at, midnight(addDays(own, -DAYS_AROUND_DATE)));
+  const before = (own: OwnDate) => lte(started_at, midnight(addDays(own, DAYS_AROUND_DATE)));
+  return [
+    ...(from === undefined ? [] : [gte(date, from), after(from)]),
+    ...(to === undefined ? [] : [lte(date, to), before(to)]),
+  ];
+}
+
 /** A page of history as it stands in MySQL. */
 export async function pageOfActivities(
   ctx: Store,
@@ -210,8 +225,7 @@ export async function pageOfActivities(
       and(
         eq(a.user_id, user_id),
         isNull(a.deleted_at),
-        filter.from === undefined ? undefined : gte(a.date, filter.from),
-        filter.to === undefined ? undefined : lte(a.date, filter.to),
+        ...startsWithin(filter),
         filter.app === undefined
           ? undefined
           : or(eq(a.app, filter.app), eq(a.client_app, filter.app)),
