@@ -2,6 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Stack } from "../../../local/stack.ts";
 import type { Tally } from "./lane.ts";
 
+/** A statement that was given up may still be run so long after it was sent, behind newer ones. */
+export const LATEST_STATEMENT_MS = 8_000;
+
 /** Faults of every kind; nearly every second statement meets one. */
 const FAULTS = [
   { mode: "refused", share: 0.05 },
@@ -11,7 +14,8 @@ const FAULTS = [
   { mode: "html", share: 0.04 },
   { mode: "too_many", share: 0.04 },
   { mode: "broken_json", share: 0.06, when: "after" },
-  { mode: "slow", share: 0.06, delay_ms: 1_000 },
+  { mode: "slow", share: 0.05, delay_ms: 1_000 },
+  { mode: "slow", share: 0.08, delay_ms: LATEST_STATEMENT_MS },
   { mode: "slow", share: 0.03, delay_ms: 4_000, when: "after" },
   { mode: "lost", share: 0.1 },
   { mode: "deadlock", share: 0.06 },
