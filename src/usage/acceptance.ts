@@ -13,6 +13,9 @@ const LONGEST_MS = 24 * HOUR_MS;
  */
 const KEPT_DAYS = OLDEST_DAYS + 4;
 
+/** Days that began since then are still held as a whole, in whatever zone they count. */
+const HELD_WHOLE_DAYS = KEPT_DAYS - 2;
+
 export type RefusedInterval = "too_old" | "in_the_future" | "too_short" | "too_long";
 
 /** Says why an interval (UTC ms) is not taken at the server's instant `now`, or null where it is. */
@@ -45,4 +48,9 @@ export function doneWithBefore(
 ): { instant: Instant; date: OwnDate } {
   const instant = now - KEPT_DAYS * DAY_MS;
   return { instant, date: addDays(ownDateAt(now, history), -KEPT_DAYS) };
+}
+
+/** Whether all days that an item touches which starts at an instant are still held as a whole. */
+export function isHeldWhole(started_at: Instant, now: Instant): boolean {
+  return started_at >= now - HELD_WHOLE_DAYS * DAY_MS;
 }

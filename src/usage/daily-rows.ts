@@ -36,12 +36,14 @@ export function dailyRows(
   for (const date of vouched) {
     rows.set(`${date}/total/`, { date, ...counter("total", "", bookOf(date).total_seconds) });
   }
+  const whole = new Set<OwnDate>();
   for (const item of items) {
     for (const date of ownDatesOf(item, history)) {
       const book = bookOf(date);
       // Where sums and unions meet, or something was taken out, an item may move every counter.
-      const isWhole = book.countsBySums(item.device_id) || item.deleted_at !== null;
-      const moved = isWhole ? wholeDay(book) : [];
+      const isWhole = book.isMixed(item.device_id) || item.deleted_at !== null;
+      const moved = isWhole && !whole.has(date) ? wholeDay(book) : [];
+      if (isWhole) whole.add(date);
       for (const row of [...moved, ...countersOf(item, book)]) {
         rows.set(`${date}/${row.scope}/${row.name}`, { date, ...row });
       }

@@ -24,8 +24,13 @@ export type DayTotal = {
 /** What an app is called; of several reports the latest counts, whatever order they came in. */
 type Label = { name: string | null; category: Category; since_s: number };
 
-/** An app's day on a device that reports totals. */
-type OwnApp = { totals: Map<string, number>; used: IntervalSet; label: Label };
+/** An app's day on a device that reports totals; `categories` are all that its reports ever named. */
+type OwnApp = {
+  totals: Map<string, number>;
+  used: IntervalSet;
+  label: Label;
+  categories: Set<Category>;
+};
 
 export type AppSeconds = { app: string; name: string | null; category: Category; seconds: number };
 
@@ -52,6 +57,7 @@ export class DayBook {
   readonly #deviceUnions = new Map<string, IntervalSet>();
   /** The apps of each device that reports totals. */
   readonly #totalDevices = new Map<string, Map<string, OwnApp>>();
+  readonly #mixedDevices = new Set<string>();
   readonly #labels = new Map<string, Label>();
 
   /** A book of a day of so many seconds, over the apps for which `counts` holds. */
@@ -69,6 +75,7 @@ export class DayBook {
     const { app, category, device_id, started_s, ended_s } = piece;
     const isCounted = this.#counts(app, category);
     const own = this.#totalDevices.get(device_id);
+    if (own) this.#mixedDevices.add(device_id);
     if (!isCounted) {
       if (!own) setOf(this.#deviceUnions, device_id);
       return;
@@ -136,9 +143,9 @@ export class DayBook {
     return this.#labels.get(app) ?? null;
   }
 
-  /** Whether a device reported totals that day: then one item of it may move any counter. */
-  countsBySums(device_id: string): boolean {
-    return this.#totalDevices.has(device_id);
+  /** Whether a device reported both totals and intervals that day: then one item of it may move any counter. */
+  isMixed(device_id: string): boolean {
+    return this.#mixedDevices.has(device_id);
   }
 
   apps(): AppSeconds[] {
@@ -147,10 +154,11 @@ export class DayBook {
       .sort(largestFirst((row) => row.app));
   }
 
+  /** Those that an app was moved out of as well: they may count 0 s now. */
   categories(): { category: Category; seconds: number }[] {
     const names = new Set(this.#categoryUnions.keys());
     for (const own of this.#totalDevices.values()) {
-      for (const { label } of own.values()) names.add(label.category);
+      for (const { categories } of own.values()) for (const name of categories) names.add(name);
     }
     return [...names]
       .map((category) => ({ category, seconds: this.categorySeconds(category) }))
@@ -188,8 +196,12 @@ function isLater(a: Label, b: Label): boolean {
 
 function ownAppOf(own: Map<string, OwnApp>, app: string, label: Label): OwnApp {
   let known = own.get(app);
-  if (!known) own.set(app, (known = { totals: new Map(), used: new IntervalSet(), label }));
-  else if (isLater(label, known.label)) known.label = label;
+  if (!known) {
+    known = { totals: new Map(), used: new IntervalSet(), label, categories: new Set() };
+    own.set(app, known);
+  }
+  if (isLater(label, known.label)) known.label = label;
+  known.categories.add(label.category);
   return known;
 }
 

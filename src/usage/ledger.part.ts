@@ -2,7 +2,7 @@ import { migrateSchema } from "../platform/objects/schema.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
-import { doneWithBefore, refusalOfDate } from "./acceptance.ts";
+import { doneWithBefore, isHeldWhole, refusalOfDate } from "./acceptance.ts";
 import { Books, type Scope } from "./books.ts";
 import { ownDatesOf } from "./daily-rows.ts";
 import type { DayBook } from "./day-book.ts";
@@ -95,16 +95,17 @@ export class Ledger {
 
   /**
    * Takes an item out of history and statistics; it goes on counting for limits and boards, and stays
-   * known, so that a resend does not bring it back. Gives null where the ledger does not hold the id.
+   * known, so that a resend does not bring it back. Gives null where MySQL has to settle it: where the
+   * ledger does not hold the id, or maybe not all of its days.
    */
   remove(id: string, now: Instant): HeldItem | null {
     const version = this.nextVersion(now);
     const item =
       this.intervals.hide(id, now, version) ?? this.totals.hide(id, now, version) ?? null;
-    if (item) {
-      this.outbox.addItem(version, 0, id);
-      this.books.takeOut(item);
-    }
+    if (!item) return null;
+    this.books.takeOut(item);
+    if (!isHeldWhole(item.started_s * SECOND_MS, now)) return null;
+    this.outbox.addItem(version, 0, id);
     return item;
   }
 
@@ -166,7 +167,7 @@ export class Ledger {
       this.storage.sql.exec("DELETE FROM reported WHERE date < ?", before.date);
     });
     this.books.close();
-    return this.intervals.hold() || this.totals.hold();
+    return this.intervals.hold() || this.totals.hold() || this.hasVouched();
   }
 
   /** Forgets the books: the day rules, or what a challenge counts, have changed. */
@@ -189,6 +190,10 @@ export class Ledger {
   /** Nobody can vouch for a day that has not begun, nor for one that nothing is taken for any more. */
   private refusal(date: OwnDate, now: Instant): "too_old" | "in_the_future" | null {
     return refusalOfDate(date, now, this.history());
+  }
+
+  private hasVouched(): boolean {
+    return this.storage.sql.exec("SELECT 1 FROM reported LIMIT 1").toArray().length > 0;
   }
 
   private take(item: IncomingItem, now: Instant, version: number): Taken {

@@ -46,9 +46,10 @@ export class Totals {
       client_app,
       id: known?.id ?? total.id,
       kind: total.kind,
-      app: total.app,
-      app_name: total.app_name,
-      category: total.category,
+      // What a day was first told under, it stays under: no counter is left behind with its seconds.
+      app: known?.app ?? total.app,
+      app_name: known?.app_name ?? total.app_name,
+      category: known?.category ?? total.category,
       started_s: Math.floor(starts_at / SECOND_MS),
       ended_s: Math.floor(ends_at / SECOND_MS),
       total_seconds: seconds,
@@ -75,14 +76,17 @@ export class Totals {
 
   /** The totals of a date. */
   of(date: OwnDate, with_deleted: boolean): DayTotal[] {
-    return this.sql
-      .exec<Row>("SELECT * FROM totals WHERE date = ?", date)
-      .toArray()
-      .map((row) => ({
-        ...row,
-        seconds: row.total_seconds - (with_deleted ? 0 : row.hidden_seconds),
-      }))
-      .filter((row) => row.seconds > 0 || row.hidden_seconds === 0);
+    return (
+      this.sql
+        .exec<Row>("SELECT * FROM totals WHERE date = ?", date)
+        .toArray()
+        .map((row) => ({
+          ...row,
+          seconds: row.total_seconds - (with_deleted ? 0 : row.hidden_seconds),
+        }))
+        // Of one that was taken out, only what came on top since shows.
+        .filter((row) => with_deleted || row.deleted_at === null || row.seconds > 0)
+    );
   }
 
   /** Hides what a total holds so far; gives it as it stands then, or null where the id is not held. */

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, isNull, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
-import type { OwnDate } from "../platform/time/dates.ts";
-import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { addDays, toEpochDay, type OwnDate } from "../platform/time/dates.ts";
+import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import type { DailyRow } from "./daily-rows.ts";
 import type { HistoryQuestion } from "./history.ts";
 import type { HeldItem } from "./items.ts";
@@ -147,6 +147,9 @@ export async function overwriteDailyUsage(
     });
 }
 
+/** As many counters as one statement writes well within a trip's time. */
+const ROWS_A_STATEMENT = 1_000;
+
 /** Writes absolute counters; a flush that comes late or twice never overwrites a later one. */
 export async function saveDailyUsage(
   ctx: Store,
@@ -154,20 +157,22 @@ export async function saveDailyUsage(
   version: number,
   rows: readonly DailyRow[],
 ): Promise<void> {
-  if (rows.length === 0) return;
   const { seconds, category, label } = dailyUsage;
   const version_column = sql`${dailyUsage.version}`;
-  await ctx.db
-    .insert(dailyUsage)
-    .values(rows.map((row) => ({ ...row, user_id, version })))
-    .onDuplicateKeyUpdate({
-      set: {
-        seconds: newer(sql`${seconds}`, version_column),
-        category: newer(sql`${category}`, version_column),
-        label: newer(sql`${label}`, version_column),
-        version: sql`greatest(${dailyUsage.version}, values(${dailyUsage.version}))`,
-      },
-    });
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    const some = rows.slice(from, from + ROWS_A_STATEMENT);
+    await ctx.db
+      .insert(dailyUsage)
+      .values(some.map((row) => ({ ...row, user_id, version })))
+      .onDuplicateKeyUpdate({
+        set: {
+          seconds: newer(sql`${seconds}`, version_column),
+          category: newer(sql`${category}`, version_column),
+          label: newer(sql`${label}`, version_column),
+          version: sql`greatest(${dailyUsage.version}, values(${dailyUsage.version}))`,
+        },
+      });
+  }
 }
 
 /** Writes the days of a user's challenges, under the same rule. */
@@ -191,6 +196,21 @@ export async function saveChallengeDays(
     });
 }
 
+/** No item starts further than this from midnight UTC of its own date, in any zone and with any travel. */
+const DAYS_AROUND_DATE = 4;
+
+/** The dates of a filter, and the instants around them: those bound what is read of the index. */
+function startsWithin({ from, to }: HistoryQuestion["filter"]): SQL[] {
+  const { date, started_at } = activities;
+  const midnight = (own: OwnDate) => toEpochDay(own) * DAY_MS;
+  const after = (own: OwnDate) => gte(started_at, midnight(addDays(own, -DAYS_AROUND_DATE)));
+  const before = (own: OwnDate) => lte(started_at, midnight(addDays(own, DAYS_AROUND_DATE)));
+  return [
+    ...(from === undefined ? [] : [gte(date, from), after(from)]),
+    ...(to === undefined ? [] : [lte(date, to), before(to)]),
+  ];
+}
+
 /** A page of history as it stands in MySQL. */
 export async function pageOfActivities(
   ctx: Store,
@@ -205,8 +225,7 @@ export async function pageOfActivities(
       and(
         eq(a.user_id, user_id),
         isNull(a.deleted_at),
-        filter.from === undefined ? undefined : gte(a.date, filter.from),
-        filter.to === undefined ? undefined : lte(a.date, filter.to),
+        ...startsWithin(filter),
         filter.app === undefined
           ? undefined
           : or(eq(a.app, filter.app), eq(a.client_app, filter.app)),

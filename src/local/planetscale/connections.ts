@@ -129,7 +129,8 @@ export function createPool(url: string, socketPath?: string): ConnectionPool {
       return open.size + connecting < MAX_CONNECTIONS ? connect() : wait();
     },
     give(connection) {
-      if (closed || !connection.isValid()) {
+      // One that is being killed may have finished first: the KILL would hit whoever had it next.
+      if (closed || !open.has(connection) || !connection.isValid()) {
         connection.destroy();
         forget(connection);
         return refill();

@@ -23,12 +23,16 @@ export class Phone {
   }
 
   /** Registers a new person through the mail and signs in. */
-  static async signUp({ api_url, mail_url }: Addresses, display_name: string): Promise<Phone> {
+  static async signUp(
+    { api_url, mail_url }: Addresses,
+    display_name: string,
+    timezone = "UTC",
+  ): Promise<Phone> {
     const email = `phone-${randomUUID()}@example.com`;
     const password = `correct horse ${randomUUID()}`;
     const post = async (path: string, body: object) =>
       await request(`${api_url}/api${path}`, "POST", body);
-    await post("/auth/register", { email, password, display_name });
+    await post("/auth/register", { email, password, display_name, timezone });
     const caught = await fetch(
       `${mail_url}/api/messages?to=${encodeURIComponent(email)}&wait_ms=10000`,
     );

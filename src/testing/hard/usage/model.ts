@@ -1,0 +1,207 @@
+import type { App, Interval, Meaning, Total } from "./meaning.ts";
+import type { OwnDates, OwnDay } from "./own-dates.ts";
+
+type KnownInterval = Interval & { deleted: boolean };
+type KnownTotal = Total & { hidden: number; deleted: boolean };
+
+type Piece = App & { device_id: string; from_s: number; to_s: number };
+
+/** What must stand in MySQL for one person, each row as text: `date scope name` and `seconds category name`. */
+export type Expected = {
+  items: Record<string, string>;
+  counters: Record<string, string>;
+};
+
+export type Counters = {
+  total_seconds: number;
+  apps: Record<string, { seconds: number; category: string; name: string | null }>;
+  categories: Record<string, number>;
+  devices: Record<string, number>;
+};
+
+/**
+ * One person's usage as the contract has it, by brute force on seconds. It sees only what was
+ * acknowledged, and shares no code with the Worker.
+ */
+export class Model {
+  readonly #dates: OwnDates;
+  readonly #intervals = new Map<string, KnownInterval>();
+  readonly #byContent = new Map<string, string>();
+  readonly #totals = new Map<string, KnownTotal>();
+  readonly #totalIds = new Map<string, string>();
+
+  constructor(dates: OwnDates) {
+    this.#dates = dates;
+  }
+
+  /** Notes that an item was acknowledged under `id`; gives what is wrong with that id, or null. */
+  acknowledge(meaning: Meaning, id: string): string | null {
+    if (meaning.kind === "refused") return `an item was taken that is to be refused (${id})`;
+    if (meaning.kind === "total") {
+      const key = [meaning.date, meaning.device_id, meaning.client_app].join("|");
+      const known = this.#totals.get(key);
+      if (known && this.#totalIds.get(key) !== id) return `a total changed its id to ${id}`;
+      if (!known) this.#totalIds.set(key, id);
+      if (!known) this.#totals.set(key, { ...meaning, hidden: 0, deleted: false });
+      else if (meaning.seconds > known.seconds) {
+        // A total that grows stays under the category it was first told under.
+        known.seconds = meaning.seconds;
+        known.name ??= meaning.name;
+      }
+      return null;
+    }
+    const { device_id, client_app, from_s, to_s } = meaning;
+    const content = [device_id, client_app, from_s, to_s].join("|");
+    const known = [
+      ...(meaning.id !== undefined && this.#intervals.has(meaning.id) ? [meaning.id] : []),
+      ...(this.#byContent.has(content) ? [this.#byContent.get(content)] : []),
+    ];
+    if (known.length > 0) return known.includes(id) ? null : `${known.join()} became ${id}`;
+    if (meaning.id !== undefined && meaning.id !== id) return `${meaning.id} became ${id}`;
+    this.#intervals.set(id, { ...meaning, id, deleted: false });
+    this.#byContent.set(content, id);
+    return null;
+  }
+
+  /** Notes that the owner took an item out of history and statistics. */
+  remove(id: string): void {
+    const interval = this.#intervals.get(id);
+    if (interval) interval.deleted = true;
+    for (const [key, total] of this.#totals) {
+      if (this.#totalIds.get(key) !== id) continue;
+      total.hidden = total.seconds;
+      total.deleted = true;
+    }
+  }
+
+  /** How many different items were acknowledged. */
+  get size(): number {
+    return this.#intervals.size + this.#totals.size;
+  }
+
+  /** Everything that must stand in MySQL. */
+  expected(): Expected {
+    const items: Record<string, string> = {};
+    for (const [id, { from_s, to_s, deleted }] of this.#intervals) {
+      items[id] = rowOf(this.#dates.dayAt(from_s).date, to_s - from_s, deleted);
+    }
+    for (const [key, total] of this.#totals) {
+      const seconds = total.seconds - total.hidden;
+      const gone = total.deleted && seconds === 0;
+      items[this.#totalIds.get(key) ?? ""] = rowOf(total.date, seconds, gone);
+    }
+    const counters: Record<string, string> = {};
+    const note = (key: string, seconds: number, rest = "") => {
+      if (seconds > 0) counters[key] = `${seconds}${rest}`;
+    };
+    for (const { date } of this.#dates.days) {
+      const day = this.day(date);
+      note(`${date} total `, day.total_seconds);
+      for (const [app, { seconds, category, name }] of Object.entries(day.apps)) {
+        note(`${date} app ${app}`, seconds, ` ${category} ${name ?? "-"}`);
+      }
+      for (const [name, seconds] of Object.entries(day.categories)) {
+        note(`${date} category ${name}`, seconds);
+      }
+      for (const [name, seconds] of Object.entries(day.devices)) {
+        note(`${date} device ${name}`, seconds);
+      }
+    }
+    return { items, counters };
+  }
+
+  /** The counters of an own date; only what counts more than 0 s is in them. */
+  day(date: string): Counters {
+    const day = this.#dates.days.find((one) => one.date === date);
+    if (!day) return { total_seconds: 0, apps: {}, categories: {}, devices: {} };
+    const pieces = this.#piecesOf(day);
+    const totals = [...this.#totals.values()].filter(
+      (total) => total.date === date && (!total.deleted || total.seconds > total.hidden),
+    );
+    return count(day, pieces, totals);
+  }
+
+  #piecesOf({ from_s, to_s }: OwnDay): Piece[] {
+    return [...this.#intervals.values()]
+      .filter((one) => !one.deleted && one.from_s < to_s && one.to_s > from_s)
+      .map((one) => ({
+        ...one,
+        from_s: Math.max(one.from_s, from_s),
+        to_s: Math.min(one.to_s, to_s),
+      }));
+  }
+}
+
+/**
+ * Devices with a total of that day count by sums, of each app the larger of its totals and of its own
+ * intervals; the others by union; both are added, and nothing exceeds the day.
+ */
+function count(day: OwnDay, pieces: readonly Piece[], totals: readonly KnownTotal[]): Counters {
+  const atMost = (seconds: number) => Math.min(seconds, day.to_s - day.from_s);
+  const bySums = new Set(totals.map(({ device_id }) => device_id));
+  const united = pieces.filter(({ device_id }) => !bySums.has(device_id));
+  const union = (keep: (piece: Piece) => boolean) => secondsIn(day, united.filter(keep));
+
+  const sums = [...bySums].map((device_id) => {
+    const own = pieces.filter((piece) => piece.device_id === device_id);
+    const told = totals.filter((total) => total.device_id === device_id);
+    const apps = unique([...own, ...told].map(({ app }) => app)).map((app) => {
+      const of = <T extends { app: string }>(list: T[]) => list.filter((one) => one.app === app);
+      const sum = of(told).reduce((seconds, one) => seconds + one.seconds - one.hidden, 0);
+      const seconds = Math.max(sum, secondsIn(day, of(own)));
+      return { app, category: label(of(own), of(told)).category, seconds };
+    });
+    return { device_id, apps, seconds: atMost(apps.reduce((sum, one) => sum + one.seconds, 0)) };
+  });
+  const summed = (keep: (app: { app: string; category: string }) => boolean) =>
+    sums.flatMap(({ apps }) => apps.filter(keep)).reduce((sum, { seconds }) => sum + seconds, 0);
+
+  const counters: Counters = { total_seconds: 0, apps: {}, categories: {}, devices: {} };
+  const everyDevice = sums.reduce((sum, { seconds }) => sum + seconds, 0);
+  counters.total_seconds = atMost(union(() => true) + everyDevice);
+  for (const app of unique([...pieces, ...totals].map((one) => one.app))) {
+    const seconds = atMost(union((piece) => piece.app === app) + summed((one) => one.app === app));
+    const isApp = (one: { app: string }) => one.app === app;
+    const { category, name } = label(pieces.filter(isApp), totals.filter(isApp));
+    if (seconds > 0) counters.apps[app] = { seconds, category, name };
+  }
+  for (const category of unique([...pieces, ...totals].map((one) => one.category))) {
+    const isOf = (one: { category: string }) => one.category === category;
+    const seconds = atMost(union(isOf) + summed(isOf));
+    if (seconds > 0) counters.categories[category] = seconds;
+  }
+  for (const { device_id, seconds } of sums) if (seconds > 0) counters.devices[device_id] = seconds;
+  for (const device_id of unique(united.map((piece) => piece.device_id))) {
+    counters.devices[device_id] = union((piece) => piece.device_id === device_id);
+  }
+  return counters;
+}
+
+/** How many seconds of the day lie in at least one of the pieces: each second is marked. */
+function secondsIn({ from_s, to_s }: OwnDay, pieces: readonly Piece[]): number {
+  if (pieces.length === 0) return 0;
+  const marks = new Uint8Array(to_s - from_s);
+  for (const piece of pieces) marks.fill(1, piece.from_s - from_s, piece.to_s - from_s);
+  let seconds = 0;
+  for (const mark of marks) seconds += mark;
+  return seconds;
+}
+
+/** The name and category that count: of the interval that starts last, else of a total; ties by text. */
+function label(pieces: readonly Piece[], totals: readonly KnownTotal[]): App {
+  const latest = Math.max(...pieces.map(({ from_s }) => from_s));
+  const candidates: App[] =
+    pieces.length > 0 ? pieces.filter(({ from_s }) => from_s === latest) : [...totals];
+  const textOf = ({ name, category }: App) => `${name ?? ""}\n${category}`;
+  const [first] = candidates.sort((a, b) => (textOf(a) > textOf(b) ? -1 : 1));
+  if (!first) throw new RangeError("an app without an item");
+  return first;
+}
+
+function unique<T>(list: readonly T[]): T[] {
+  return [...new Set(list)];
+}
+
+function rowOf(date: string, seconds: number, deleted: boolean): string {
+  return `${date} ${seconds}${deleted ? " deleted" : ""}`;
+}
