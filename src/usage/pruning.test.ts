@@ -95,7 +95,7 @@ describe("what a user's object lets go of", () => {
       devices: 1,
     });
     const before = await totalsOf(ada);
-    expect(before).toEqual({ "2026-03-09": 600, "2026-03-10": 360 });
+    expect(before).toEqual({ "2026-03-08": 0, "2026-03-09": 600, "2026-03-10": 360 });
 
     const back = await later(ada, clock, "2026-04-15T12:00:10Z");
     await runJobs(back, clock);

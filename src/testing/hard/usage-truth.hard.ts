@@ -21,8 +21,6 @@ const SEEDS = given === undefined ? [20_261_122, Date.now() % 2 ** 31] : [Number
 const ITEMS_EACH = 600;
 /** Until when everything must stand in MySQL once it is quiet, in ms. */
 const QUIET_MS = 40_000;
-/** Whether GET /activities/stats/daily is there to be compared. */
-const HAS_DAILY_STATISTICS = false;
 
 type Person = { phone: Phone; plan: PersonPlan; model: Model };
 type Truth = { phone: Phone; expected: Expected };
@@ -93,7 +91,7 @@ async function apiAgrees({ phone, expected }: Truth, tally: Tally): Promise<void
   expect(countersOut(today)).toEqual(Object.fromEntries(ofToday));
   const shown = Object.keys(items).filter((id) => !items[id]?.endsWith("deleted"));
   expect((await historyOf(phone, tally)).sort()).toEqual(shown.sort());
-  if (HAS_DAILY_STATISTICS) await statisticsAgree({ phone, expected }, today.date, tally);
+  await statisticsAgree({ phone, expected }, today.date, tally);
 }
 
 /** Every own day of the last weeks as statistics give it; days without usage count 0 s. */
@@ -119,6 +117,18 @@ async function statisticsAgree(
     ([key]) => !key.includes(" device "),
   );
   expect(counted).toEqual(Object.fromEntries(withoutDevices));
+  const weekly = await untilAnswered(
+    async () => await phone.call("GET", `/activities/stats/weekly?week_of=${dayBefore(3)}`),
+    tally,
+  );
+  const week = weekly.body as {
+    total_seconds: number;
+    days: Pick<DayOut, "date" | "total_seconds">[];
+  };
+  const totals = week.days.map(({ date }) => days.find((day) => day.date === date)?.total_seconds);
+  // A week may go on beyond today.
+  expect(week.days.map((day) => day.total_seconds)).toEqual(totals.map((seconds) => seconds ?? 0));
+  expect(week.total_seconds).toBe(totals.reduce((sum: number, one) => sum + (one ?? 0), 0));
 }
 
 describe("what phones reported through crashes, outages and faults", () => {
