@@ -8,6 +8,8 @@ import { authRoutes } from "./auth/auth.routes.ts";
 import { challengeErrors } from "./challenges/challenges.errors.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
+import { mailErrors } from "./mail/mail.errors.ts";
+import { mailRoutes } from "./mail/mail.routes.ts";
 import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
@@ -20,6 +22,7 @@ import { usageRoutes } from "./usage/usage.routes.ts";
 import { statsRoutes } from "./users/stats.routes.ts";
 import { onceKeeper } from "./users/once.middleware.ts";
 import { avatarFileRoutes, avatarRoutes } from "./users/avatars.routes.ts";
+import { unsubscribeRoutes } from "./users/unsubscribe.routes.ts";
 import { userErrors } from "./users/users.errors.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
@@ -59,11 +62,13 @@ export function createApp(): OpenAPIHono<AppEnv> {
     statisticsRoutes,
     challengesRoutes,
     boardRoutes,
+    mailRoutes,
+    unsubscribeRoutes,
   ]) {
     app.route("/api", routes);
   }
   app.route("/", avatarFileRoutes);
-  const codes = [errors, authErrors, userErrors, challengeErrors].flatMap((list) =>
+  const codes = [errors, authErrors, userErrors, challengeErrors, mailErrors].flatMap((list) =>
     Object.keys(list),
   );
   app.route("/", docsRoutes(app, codes.sort()));

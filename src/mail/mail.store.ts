@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, lte, max, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { emails } from "./mail.table.ts";
@@ -97,6 +97,42 @@ export async function markUndeliverable(
     .update(emails)
     .set({ status, error_code, lease_id: null })
     .where(and(eq(emails.lease_id, lease_id), eq(emails.id, id)));
+}
+
+/** Notes that leased mails are not to be sent any more. */
+export async function markDropped(ctx: Store, lease_id: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await ctx.db
+    .update(emails)
+    .set({ status: "dropped", lease_id: null })
+    .where(and(eq(emails.lease_id, lease_id), inArray(emails.id, ids)));
+}
+
+/**
+ * Notes that a mail has reached its reader's server. One that still waits, because the answer to its
+ * sending was lost, was sent after all.
+ */
+export async function markDelivered(
+  ctx: Store,
+  id: string,
+  message_id: string,
+  delivered_at: Instant,
+): Promise<void> {
+  await ctx.db
+    .update(emails)
+    .set({
+      delivered_at,
+      message_id,
+      sent_at: sql`coalesce(${emails.sent_at}, ${sql.param(delivered_at, emails.sent_at)})`,
+      status: "sent",
+    })
+    .where(
+      and(
+        eq(emails.id, id),
+        inArray(emails.status, ["waiting", "sent"]),
+        isNull(emails.delivered_at),
+      ),
+    );
 }
 
 /** Gives a leased mail back, to be tried again at `next_attempt_at`. */

@@ -30,6 +30,9 @@ const secrets = {
   POSTMARK_TOKEN: z.string().min(1),
 };
 
+/** Without it, or with one that can be guessed, Postmark's webhooks are refused. */
+const webhookSecret = z.string().min(16);
+
 export type Config = z.infer<typeof settings> & {
   /** A secret that is missing or too weak is null; `problems` says so. */
   PLANETSCALE_URL: string | null;
@@ -37,6 +40,8 @@ export type Config = z.infer<typeof settings> & {
   /** Still accepted for verifying while the secret is being rotated. */
   JWT_SECRET_PREVIOUS: string | null;
   POSTMARK_TOKEN: string | null;
+  /** The password by which Postmark's webhooks come in; null where there are none. */
+  POSTMARK_WEBHOOK_SECRET: string | null;
   /** One sentence a secret that is missing or weak; never its value. */
   problems: string[];
 };
@@ -59,12 +64,14 @@ export function loadConfig(env: object): Config {
     return null;
   };
   const previous = secrets.JWT_SECRET.safeParse(values["JWT_SECRET_PREVIOUS"]);
+  const webhook = webhookSecret.safeParse(values["POSTMARK_WEBHOOK_SECRET"]);
   const config: Config = {
     ...settings.parse(env),
     PLANETSCALE_URL: secret("PLANETSCALE_URL"),
     JWT_SECRET: secret("JWT_SECRET"),
     JWT_SECRET_PREVIOUS: previous.success ? previous.data : null,
     POSTMARK_TOKEN: secret("POSTMARK_TOKEN"),
+    POSTMARK_WEBHOOK_SECRET: webhook.success ? webhook.data : null,
     problems,
   };
   for (const problem of problems) writeLine("error", "not_configured", { problem });
