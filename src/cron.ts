@@ -1,20 +1,35 @@
 import { turnDueChallenges } from "./challenges/challenges.jobs.ts";
-import { sweepOutbox } from "./mail/mail.jobs.ts";
+import {
+  consumeJobs,
+  forgetRunsOfLongAgo,
+  inOneGo,
+  runTriggered,
+  type Jobs,
+} from "./jobs/runs.jobs.ts";
+import { sweepPage } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
+import type { Instant } from "./platform/time/instant.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
 
-type Job = (ctx: Context) => Promise<Record<string, number>>;
-
-/** Which jobs a cron expression of wrangler.toml runs. */
-const jobs: Record<string, Record<string, Job>> = {
+/** Which jobs a cron expression of wrangler.toml runs, in this order. */
+const triggers: Record<string, Jobs> = {
   "*/15 * * * *": {
-    turn_challenges: turnDueChallenges,
-    sweep_outbox: sweepOutbox,
-    remove_files: removeDueFiles,
+    turn_challenges: inOneGo(turnDueChallenges),
+    sweep_outbox: sweepPage,
+    remove_files: inOneGo(removeDueFiles),
   },
-  "17 3 * * *": {},
+  "17 3 * * *": {
+    forget_runs: forgetRunsOfLongAgo,
+  },
 };
+const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;
+
+type Invocation = Pick<ExecutionContext, "waitUntil">;
+const contextIn =
+  (env: Env, ctx: Invocation) =>
+  (job: string, instant: Instant): Context =>
+    jobContext(env, ctx, job, instant);
 
 /** Runs an expression's jobs at the trigger's instant; one that fails does not keep the others from running. */
 export async function runCron(
@@ -22,12 +37,16 @@ export async function runCron(
   env: Env,
   ctx: ExecutionContext,
 ): Promise<void> {
-  for (const [name, job] of Object.entries(jobs[controller.cron] ?? {})) {
-    const context = jobContext(env, ctx, name, controller.scheduledTime);
-    try {
-      context.log.write("info", "job", { job: name, ...(await job(context)) });
-    } catch (error) {
-      logFault("job_failed", error, { job: name });
-    }
+  const names = Object.keys(triggers[controller.cron] ?? {});
+  try {
+    await runTriggered(contextIn(env, ctx), jobs, names, controller.scheduledTime);
+  } catch (error) {
+    // Whatever it was, the runs stand where they stopped, and the next trigger goes on with them.
+    logFault("trigger_failed", error, { cron: controller.cron });
   }
+}
+
+/** Goes on with runs that had more pages than their trigger had time. */
+export async function continueRuns(batch: MessageBatch, env: Env, ctx: Invocation): Promise<void> {
+  await consumeJobs(contextIn(env, ctx), jobs, batch);
 }

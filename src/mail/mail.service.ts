@@ -105,11 +105,17 @@ export async function deliver(ctx: Context, ids: readonly string[]): Promise<num
 export async function sweep(ctx: Context): Promise<{ tried: number }> {
   let tried = 0;
   for (;;) {
-    const ids = await dueEmails(ctx, clock.now(), BATCH);
-    if (ids.length === 0) return { tried };
-    await deliverBatch(ctx, ids);
-    tried += ids.length;
+    const batch = await sweepOnce(ctx);
+    tried += batch.tried;
+    if (batch.is_all) return { tried };
   }
+}
+
+/** Sends one batch of what is overdue; gives how many were tried, and whether that was all. */
+export async function sweepOnce(ctx: Context): Promise<{ tried: number; is_all: boolean }> {
+  const ids = await dueEmails(ctx, clock.now(), BATCH);
+  if (ids.length > 0) await deliverBatch(ctx, ids);
+  return { tried: ids.length, is_all: ids.length < BATCH };
 }
 
 /** Leases by the clock, not by a trigger's instant: a late sweep must not lease into the past. */
