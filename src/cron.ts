@@ -10,11 +10,13 @@ import { sweepPage } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
 import type { Instant } from "./platform/time/instant.ts";
+import { sendReminders } from "./reminders/reminders.jobs.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
 
 /** Which jobs a cron expression of wrangler.toml runs, in this order. */
 const triggers: Record<string, Jobs> = {
   "*/15 * * * *": {
+    send_reminders: sendReminders,
     turn_challenges: inOneGo(turnDueChallenges),
     sweep_outbox: sweepPage,
     remove_files: inOneGo(removeDueFiles),

@@ -13,3 +13,4 @@ export type { HistoryQuestion } from "./history.ts";
 export { usageSummary } from "./statistics.service.ts";
 export type { AppShare } from "./statistics.ts";
 export { appShareSchema } from "./statistics.wire.ts";
+export { totalsBetween } from "./totals.store.ts";
