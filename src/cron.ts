@@ -1,3 +1,4 @@
+import { forgetOldSessions, forgetOldTokens, tendUnverifiedAccounts } from "./auth/auth.jobs.ts";
 import { turnDueChallenges } from "./challenges/challenges.jobs.ts";
 import {
   consumeJobs,
@@ -6,7 +7,7 @@ import {
   runTriggered,
   type Jobs,
 } from "./jobs/runs.jobs.ts";
-import { sweepPage } from "./mail/mail.jobs.ts";
+import { forgetOldMails, sweepPage } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
 import type { Instant } from "./platform/time/instant.ts";
@@ -22,6 +23,10 @@ const triggers: Record<string, Jobs> = {
     remove_files: inOneGo(removeDueFiles),
   },
   "17 3 * * *": {
+    tend_unverified: tendUnverifiedAccounts,
+    forget_tokens: forgetOldTokens,
+    forget_sessions: forgetOldSessions,
+    forget_mails: forgetOldMails,
     forget_runs: forgetRunsOfLongAgo,
   },
 };

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { users } from "../users/users.table.ts";
@@ -37,20 +37,14 @@ export async function forgetAddress(ctx: Store, address: string): Promise<void> 
   await ctx.db.delete(mailAddresses).where(eq(mailAddresses.address, address));
 }
 
-/** Forgets at most `limit` addresses that have been good again since `before`; gives how many. */
-export async function forgetActive(ctx: Store, before: Instant, limit: number): Promise<number> {
-  const { address, stream, state, since } = mailAddresses;
-  const rows = await ctx.db
-    .select({ address, stream })
-    .from(mailAddresses)
-    .where(and(eq(state, "active"), lte(since, before)))
-    .orderBy(asc(since))
-    .limit(limit);
+/** Forgets at most `limit` marks of before `before` that keep no mail back by then; gives how many. */
+export async function forgetOldMarks(ctx: Store, before: Instant, limit: number): Promise<number> {
+  const { address, state, since } = mailAddresses;
+  const isOld = and(inArray(state, ["active", "hard_bounce", "refused"]), lte(since, before));
+  const rows = await ctx.db.select({ address }).from(mailAddresses).where(isOld).limit(limit);
   if (rows.length === 0) return 0;
   const addresses = rows.map((row) => row.address);
-  await ctx.db
-    .delete(mailAddresses)
-    .where(and(inArray(address, addresses), eq(state, "active"), lte(since, before)));
+  await ctx.db.delete(mailAddresses).where(and(inArray(address, addresses), isOld));
   return rows.length;
 }
 

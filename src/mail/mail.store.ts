@@ -169,3 +169,38 @@ export async function dueEmails(ctx: Store, now: Instant, limit: number): Promis
     .limit(limit);
   return rows.map((row) => row.id);
 }
+
+/** When mails were queued, by their `dedupe_key`; those that never were are missing. */
+export async function queuedAt(
+  ctx: Store,
+  dedupe_keys: readonly string[],
+): Promise<Map<string, Instant>> {
+  if (dedupe_keys.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ dedupe_key: emails.dedupe_key, created_at: emails.created_at })
+    .from(emails)
+    .where(inArray(emails.dedupe_key, [...dedupe_keys]));
+  return new Map(rows.map((row) => [row.dedupe_key, row.created_at]));
+}
+
+/** Deletes at most `limit` mails that are done with and were last tried before `before`; gives how many. */
+export async function deleteOldEmails(ctx: Store, before: Instant, limit: number): Promise<number> {
+  const rows = await ctx.db
+    .select({ id: emails.id })
+    .from(emails)
+    .where(
+      and(
+        inArray(emails.status, ["sent", "failed", "refused", "dropped"]),
+        lte(emails.next_attempt_at, before),
+      ),
+    )
+    .limit(limit);
+  if (rows.length === 0) return 0;
+  await ctx.db.delete(emails).where(
+    inArray(
+      emails.id,
+      rows.map(({ id }) => id),
+    ),
+  );
+  return rows.length;
+}

@@ -17,6 +17,9 @@ import {
 import { contentOf, datesOf } from "./content.ts";
 
 const PAGE = 250;
+const ARMED_AT_ONCE = 1_000;
+/** What a run begins with: those for whom it was never reckoned when, such as imported accounts. */
+const ARMING = "arming";
 /** A reminder that is this late says nothing any more, and is left out. */
 const STALE_MS = HOUR_MS;
 /** What was in time may wait so long for Postmark. */
@@ -31,7 +34,10 @@ type Reader = Awaited<ReturnType<typeof dueReaders>>[number];
  */
 export async function remindPage(ctx: Context, after: string | null): Promise<JobPage> {
   const now = ctx.clock.now();
-  if (after === null) await armNewReaders(ctx, now);
+  if (after === null || after === ARMING) {
+    const armed = await armNewReaders(ctx, now);
+    if (armed === ARMED_AT_ONCE) return { counts: { armed }, next_after: ARMING };
+  }
   const due = await dueReaders(ctx, now, readKey(after), PAGE);
   const fresh_since = Math.max(now, clock.now()) - STALE_MS;
   const readers = due.filter(
@@ -50,10 +56,11 @@ export async function remindPage(ctx: Context, after: string | null): Promise<Jo
   };
 }
 
-/** Reckons the first reminder of those who have come to want them otherwise than by their settings. */
-async function armNewReaders(ctx: Context, now: Instant): Promise<void> {
-  const unarmed = await unarmedReaders(ctx, PAGE);
+/** Reckons the first reminder of some who have come to want them otherwise than by their settings. */
+async function armNewReaders(ctx: Context, now: Instant): Promise<number> {
+  const unarmed = await unarmedReaders(ctx, ARMED_AT_ONCE);
   await setNextReminders(ctx, now, nextOf(unarmed, now));
+  return unarmed.length;
 }
 
 async function writeMails(ctx: Context, readers: readonly Reader[]): Promise<OutgoingMail[]> {
@@ -105,5 +112,6 @@ function writeKey({ id, reminder_due_at }: Reader): string {
 
 function readKey(after: string | null): DueKey | null {
   const [due_at, id] = after?.split(" ") ?? [];
+  // While arming, no reminder has been gone through yet: there is no second part.
   return due_at === undefined || id === undefined ? null : { due_at: Number(due_at), id };
 }
