@@ -1,4 +1,4 @@
-import { html } from "./html.ts";
+import { html, type Html } from "./html.ts";
 import type { Block } from "./letter.ts";
 import { light } from "./look.ts";
 import { prose } from "./prose.ts";
@@ -38,8 +38,8 @@ export function figure(large: string, caption: string): Block {
           style="padding:22px 16px 20px;border-radius:16px;background:${light.panel}"
         >
           <div
-            class="accent"
-            style="font-size:46px;line-height:52px;font-weight:700;letter-spacing:-1px;color:${light.accent}"
+            class="accent large"
+            style="font-size:42px;line-height:50px;font-weight:700;letter-spacing:-1px;color:${light.accent}"
           >
             ${prose(large)}
           </div>
@@ -105,21 +105,7 @@ export function board(title: string, me: string, lines: readonly BoardLine[]): B
     </tr> `;
   });
   return {
-    html: html`<p
-        class="quiet"
-        style="margin:8px 0 8px;font-size:15px;line-height:22px;color:${light.quiet}"
-      >
-        ${prose(title)}
-      </p>
-      <table
-        width="100%"
-        cellpadding="0"
-        cellspacing="0"
-        border="0"
-        style="margin:0 0 20px;font-size:16px;line-height:24px"
-      >
-        ${rows}
-      </table>`,
+    html: listMarkup(title, rows),
     text: [
       prose(title),
       ...lines.map((line) => {
@@ -128,4 +114,58 @@ export function board(title: string, me: string, lines: readonly BoardLine[]): B
       }),
     ].join("\n"),
   };
+}
+
+/** Names with a value each under a title; nothing at all where there are none. */
+export function pairs(
+  title: string,
+  lines: readonly { name: string; value: string }[],
+  colon: string = ":",
+): Block[] {
+  if (lines.length === 0) return [];
+  const rows = lines.map(
+    ({ name, value }) => html`<tr>
+      <td
+        class="rule"
+        width="100%"
+        style="padding:11px 0;border-top:1px solid ${light.line};vertical-align:top"
+      >
+        <bdi>${prose(name)}</bdi>
+      </td>
+      <td
+        class="rule"
+        align="right"
+        style="padding:11px 0 11px 14px;border-top:1px solid ${light.line};white-space:nowrap;vertical-align:top"
+      >
+        ${prose(value)}
+      </td>
+    </tr> `,
+  );
+  return [
+    {
+      html: listMarkup(title, rows),
+      text: [
+        prose(title),
+        ...lines.map(({ name, value }) => `${prose(name)}${colon} ${prose(value)}`),
+      ].join("\n"),
+    },
+  ];
+}
+
+function listMarkup(title: string, rows: readonly Html[]): Html {
+  return html`<p
+      class="quiet"
+      style="margin:8px 0 8px;font-size:15px;line-height:22px;color:${light.quiet}"
+    >
+      ${prose(title)}
+    </p>
+    <table
+      width="100%"
+      cellpadding="0"
+      cellspacing="0"
+      border="0"
+      style="margin:0 0 20px;font-size:16px;line-height:24px"
+    >
+      ${rows}
+    </table>`;
 }

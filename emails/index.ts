@@ -5,8 +5,11 @@ import { addressChangeNotice } from "./templates/address-change-notice.ts";
 import { alreadyRegistered } from "./templates/already-registered.ts";
 import { challengeCancelled } from "./templates/challenge-cancelled.ts";
 import { challengeResult } from "./templates/challenge-result.ts";
+import { dailyReminder } from "./templates/daily-reminder.ts";
+import { limitAlert } from "./templates/limit-alert.ts";
 import { passwordChanged } from "./templates/password-changed.ts";
 import { passwordReset } from "./templates/password-reset.ts";
+import { unverifiedWarning } from "./templates/unverified-warning.ts";
 import { verification } from "./templates/verification.ts";
 import { welcome } from "./templates/welcome.ts";
 
@@ -21,7 +24,10 @@ export const templates = {
   "password-changed": passwordChanged,
   "address-change": addressChange,
   "address-change-notice": addressChangeNotice,
+  "unverified-warning": unverifiedWarning,
   "account-deleted": accountDeleted,
+  "daily-reminder": dailyReminder,
+  "limit-alert": limitAlert,
   "challenge-result": challengeResult,
   "challenge-cancelled": challengeCancelled,
 };

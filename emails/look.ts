@@ -28,6 +28,10 @@ export const darkStyles = html`<style>
       padding: 28px 20px 10px !important;
       border-radius: 16px !important;
     }
+    .large {
+      font-size: 34px !important;
+      line-height: 42px !important;
+    }
   }
   @media (prefers-color-scheme: dark) {
     .page {

@@ -14,6 +14,24 @@ const result = {
   days_reported: 7,
 };
 
+const reminder = {
+  display_name: "Ada",
+  yesterday_seconds: 7_500,
+  week_average_seconds: 9_000,
+  limits: [],
+  challenges: [],
+  link: app_link,
+  unsubscribe_link,
+};
+
+const alert = {
+  display_name: "Ada",
+  rule_name: "Social media",
+  limit_seconds: 3_600,
+  link: "https://focus.example/limits/0193f4a2",
+  unsubscribe_link,
+};
+
 const addressChange = {
   display_name: "Ada",
   link: "https://focus.example/verify#token=Hq5tYw8ZbN2kCx7MfLr1JsVa0EuGd4PoIi6R3nTzQ9m",
@@ -49,9 +67,42 @@ export const samples: { [Kind in MailKind]: Record<string, MailData[Kind]> } = {
   "address-change-notice": {
     asked: { display_name: "Ada", new_address_hint: "a…@lovelace.example", app_link },
   },
+  "unverified-warning": {
+    "in three days": {
+      display_name: "Ada",
+      days_left: 3,
+      link: "https://focus.example/verify#token=Lm4tX7wQ2bK9cZ5rJ1sVa8EuGd3PoIi6RnTzHq0yBfN",
+      expires_in_hours: 24,
+    },
+  },
   "account-deleted": {
     deleted: { display_name: "Ada", app_link },
     "with nowhere to go": { display_name: "Ada" },
+  },
+  "daily-reminder": {
+    "less than usual, with limits and challenges": {
+      ...reminder,
+      limits: [
+        { name: "Social media", limit_seconds: 3_600 },
+        { name: "Videos in the evening, whichever app they come from", limit_seconds: 2_700 },
+      ],
+      challenges: [
+        { name: challenge_name, days_left: 9 },
+        { name: "Un novembre au calme", days_left: 1 },
+      ],
+    },
+    "far more than usual": { ...reminder, yesterday_seconds: 41_160 },
+    "as usual": { ...reminder, yesterday_seconds: 9_000 },
+    "the first day": { ...reminder, week_average_seconds: null },
+    "nothing arrived": {
+      ...reminder,
+      yesterday_seconds: null,
+      challenges: [{ name: challenge_name, days_left: 2 }],
+    },
+  },
+  "limit-alert": {
+    "coming near": { ...alert, percent: 80, used_seconds: 2_880 },
+    reached: { ...alert, percent: 100, used_seconds: 3_600 },
   },
   "challenge-result": {
     second: {

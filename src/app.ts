@@ -10,6 +10,8 @@ import { blockingRoutes } from "./blocking/blocking.routes.ts";
 import { challengeErrors } from "./challenges/challenges.errors.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
+import { mailErrors } from "./mail/mail.errors.ts";
+import { mailRoutes } from "./mail/mail.routes.ts";
 import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
@@ -23,6 +25,7 @@ import { liveRoutes } from "./users/live.routes.ts";
 import { statsRoutes } from "./users/stats.routes.ts";
 import { onceKeeper } from "./users/once.middleware.ts";
 import { avatarFileRoutes, avatarRoutes } from "./users/avatars.routes.ts";
+import { unsubscribeRoutes } from "./users/unsubscribe.routes.ts";
 import { userErrors } from "./users/users.errors.ts";
 import { usersRoutes } from "./users/users.routes.ts";
 
@@ -64,13 +67,20 @@ export function createApp(): OpenAPIHono<AppEnv> {
     blockingRoutes,
     challengesRoutes,
     boardRoutes,
+    mailRoutes,
+    unsubscribeRoutes,
   ]) {
     app.route("/api", routes);
   }
   app.route("/", avatarFileRoutes);
-  const codes = [errors, authErrors, userErrors, blockingErrors, challengeErrors].flatMap((list) =>
-    Object.keys(list),
-  );
+  const codes = [
+    errors,
+    authErrors,
+    userErrors,
+    blockingErrors,
+    challengeErrors,
+    mailErrors,
+  ].flatMap((list) => Object.keys(list));
   app.route("/", docsRoutes(app, codes.sort()));
 
   app.notFound((c) => problemResponse(errors.not_found(), c.get("origin").request_id));

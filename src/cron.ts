@@ -1,22 +1,44 @@
+import { forgetOldSessions, forgetOldTokens, tendUnverifiedAccounts } from "./auth/auth.jobs.ts";
 import { turnDueChallenges } from "./challenges/challenges.jobs.ts";
-import { sweepOutbox } from "./mail/mail.jobs.ts";
+import {
+  consumeJobs,
+  forgetRunsOfLongAgo,
+  inOneGo,
+  runTriggered,
+  type Jobs,
+} from "./jobs/runs.jobs.ts";
+import { forgetOldMails, sweepPage } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
+import type { Instant } from "./platform/time/instant.ts";
+import { sendReminders } from "./reminders/reminders.jobs.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
 import { sweepErasures } from "./users/users.jobs.ts";
 
-type Job = (ctx: Context) => Promise<Record<string, number>>;
-
-/** Which jobs a cron expression of wrangler.toml runs. */
-const jobs: Record<string, Record<string, Job>> = {
+/** Which jobs a cron expression of wrangler.toml runs, in this order. */
+const triggers: Record<string, Jobs> = {
   "*/15 * * * *": {
-    turn_challenges: turnDueChallenges,
-    sweep_outbox: sweepOutbox,
-    remove_files: removeDueFiles,
-    sweep_erasures: sweepErasures,
+    send_reminders: sendReminders,
+    turn_challenges: inOneGo(turnDueChallenges),
+    sweep_outbox: sweepPage,
+    remove_files: inOneGo(removeDueFiles),
+    sweep_erasures: inOneGo(sweepErasures),
   },
-  "17 3 * * *": {},
+  "17 3 * * *": {
+    tend_unverified: tendUnverifiedAccounts,
+    forget_tokens: forgetOldTokens,
+    forget_sessions: forgetOldSessions,
+    forget_mails: forgetOldMails,
+    forget_runs: forgetRunsOfLongAgo,
+  },
 };
+const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;
+
+type Invocation = Pick<ExecutionContext, "waitUntil">;
+const contextIn =
+  (env: Env, ctx: Invocation) =>
+  (job: string, instant: Instant): Context =>
+    jobContext(env, ctx, job, instant);
 
 /** Runs an expression's jobs at the trigger's instant; one that fails does not keep the others from running. */
 export async function runCron(
@@ -24,12 +46,16 @@ export async function runCron(
   env: Env,
   ctx: ExecutionContext,
 ): Promise<void> {
-  for (const [name, job] of Object.entries(jobs[controller.cron] ?? {})) {
-    const context = jobContext(env, ctx, name, controller.scheduledTime);
-    try {
-      context.log.write("info", "job", { job: name, ...(await job(context)) });
-    } catch (error) {
-      logFault("job_failed", error, { job: name });
-    }
+  const names = Object.keys(triggers[controller.cron] ?? {});
+  try {
+    await runTriggered(contextIn(env, ctx), jobs, names, controller.scheduledTime);
+  } catch (error) {
+    // Whatever it was, the runs stand where they stopped, and the next trigger goes on with them.
+    logFault("trigger_failed", error, { cron: controller.cron });
   }
+}
+
+/** Goes on with runs that had more pages than their trigger had time. */
+export async function continueRuns(batch: MessageBatch, env: Env, ctx: Invocation): Promise<void> {
+  await consumeJobs(contextIn(env, ctx), jobs, batch);
 }

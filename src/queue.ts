@@ -1,3 +1,4 @@
+import { continueRuns } from "./cron.ts";
 import { consumeDeadMail, consumeMailQueue } from "./mail/mail.jobs.ts";
 import { jobContext } from "./platform/context.ts";
 
@@ -8,5 +9,6 @@ export async function consumeQueue(
   ctx: ExecutionContext,
 ): Promise<void> {
   if (batch.queue.startsWith("focus-mail-dead")) consumeDeadMail(batch);
+  else if (batch.queue.startsWith("focus-jobs")) await continueRuns(batch, env, ctx);
   else await consumeMailQueue(jobContext(env, ctx, batch.queue), batch);
 }

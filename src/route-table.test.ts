@@ -6,7 +6,7 @@ import { fixedClock, restoreClockAfterEach } from "./testing/clock.ts";
 restoreClockAfterEach();
 
 /** Who may call each route. A route that is not in this table, or a row without its route, fails. */
-const table: Record<string, "public" | "signed in"> = {
+const table: Record<string, "public" | "signed in" | "by its own secret"> = {
   "GET /health": "public",
   "POST /auth/register": "public",
   "POST /auth/verify-email": "public",
@@ -54,6 +54,9 @@ const table: Record<string, "public" | "signed in"> = {
   "POST /challenges/{id}/leave": "signed in",
   "GET /challenges/{id}/leaderboard": "signed in",
   "GET /challenges/{id}/live": "signed in",
+  "GET /mail/unsubscribe": "public",
+  "POST /mail/unsubscribe": "public",
+  "POST /webhooks/postmark": "by its own secret",
 };
 const SOME_ID = "01957f00-0000-7000-8000-000000000001";
 /** Routes that are no part of the API's versions. */
@@ -112,6 +115,13 @@ describe("the route table", () => {
       },
     );
   }
+
+  it.each(rows.filter(({ access }) => access === "by its own secret"))(
+    "keeps out of $route whoever does not know its secret",
+    async ({ method, path }) => {
+      expect((await call(method, path, {})).status).toBe(401);
+    },
+  );
 
   it.each(rows.filter(({ access }) => access === "public"))(
     "asks nobody for a token at $route",

@@ -22,7 +22,8 @@ export const ARROWS: Partial<Record<Role, readonly Allowed[]>> = {
   worker: ["app", "cron", "queue", "any object", ...WHOLE_PLATFORM],
   app: ["any routes", "any errors", "any middleware", ...WHOLE_PLATFORM],
   cron: ["any jobs", ...MACHINERY],
-  queue: ["any jobs", ...MACHINERY],
+  // Its pages go on with what a cron began, by the same table of jobs.
+  queue: ["cron", "any jobs", ...MACHINERY],
 
   // Edges of a feature: turn a request or a trigger into one call of a use case.
   routes: [

@@ -61,7 +61,7 @@ const EXPECTED: Partial<Record<Name, { values: readonly Name[]; types?: readonly
     ],
   },
   cron: { values: ["jobs", "otherJobs", ...machinery] },
-  queue: { values: ["jobs", "otherJobs", ...machinery] },
+  queue: { values: ["cron", "jobs", "otherJobs", ...machinery] },
   routes: {
     values: [
       ...(["routes", "wire", "middleware", "service", "errors", "pure", "otherIndex"] as const),

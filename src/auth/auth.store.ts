@@ -163,12 +163,24 @@ export async function endEmailTokens(
     );
 }
 
+type NewEmailToken = Pick<
+  EmailTokenRow,
+  "id" | "user_id" | "purpose" | "email" | "created_at" | "expires_at"
+>;
+
 /** Adds a mail token; the older ones of its purpose are ended first, where there can be any. */
-export async function insertEmailToken(
+export async function insertEmailToken(ctx: Store, token: NewEmailToken): Promise<void> {
+  await insertEmailTokens(ctx, [token]);
+}
+
+/** Adds mail tokens of several people. */
+export async function insertEmailTokens(
   ctx: Store,
-  token: Pick<EmailTokenRow, "id" | "user_id" | "purpose" | "email" | "created_at" | "expires_at">,
+  tokens: readonly NewEmailToken[],
 ): Promise<void> {
-  await ctx.db.insert(emailTokens).values({ ...token, used_at: null, replaced_at: null });
+  await ctx.db
+    .insert(emailTokens)
+    .values(tokens.map((token) => ({ ...token, used_at: null, replaced_at: null })));
 }
 
 /** Uses a mail token up, if it is unused, not replaced and in time; says whether it was. */

@@ -130,6 +130,7 @@ function newUser(ctx: Context, input: Registration, password_hash: string): User
     locale,
     reminder_enabled: false,
     reminder_time: "20:00",
+    reminder_due_at: null,
     limit_emails: true,
     challenge_emails: true,
     version: 1,

@@ -1,5 +1,6 @@
 import type { Context } from "../platform/context.ts";
 import { inPages } from "../platform/db/pages.ts";
+import { forgetAddress } from "./addresses.store.ts";
 import { deleteEmailsOf, deleteOthersTo, deleteWaitingOf } from "./erasure.store.ts";
 import { queueMail } from "./mail.service.ts";
 import { FAREWELL } from "./outgoing.ts";
@@ -19,6 +20,7 @@ export async function queueFarewell(
 ): Promise<string[]> {
   await deleteWaitingOf(tx, id);
   await deleteOthersTo(tx, email, id);
+  await forgetAddress(tx, email);
   return await queueMail(tx, {
     dedupe_key: `${FAREWELL}:${pseudonym}`,
     user_id: null,

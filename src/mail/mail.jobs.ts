@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Context } from "../platform/context.ts";
 import { logFault, writeLine } from "../platform/log.ts";
-import { deliver, sweep } from "./mail.service.ts";
+import type { JobPage } from "../jobs/index.ts";
+import { deliver, sweep, sweepOnce } from "./mail.service.ts";
+import { forgetPage } from "./retention.service.ts";
 
 /** After a fault that says nothing of when to come back. */
 const RETRY_SECONDS = 30;
@@ -29,4 +31,16 @@ export function consumeDeadMail(batch: MessageBatch): void {
 /** Sends whatever is overdue: wakes that were lost, tries that were postponed. */
 export async function sweepOutbox(ctx: Context): Promise<{ tried: number }> {
   return await sweep(ctx);
+}
+
+/** The same by pages: one batch of the mails that were overdue when it began. */
+export async function sweepPage(ctx: Context): Promise<JobPage> {
+  const { tried, is_all } = await sweepOnce(ctx);
+  return { counts: { tried }, next_after: is_all ? null : "more" };
+}
+
+/** Forgets a page of the mails of long ago. */
+export async function forgetOldMails(ctx: Context): Promise<JobPage> {
+  const { removed, is_all } = await forgetPage(ctx);
+  return { counts: { removed }, next_after: is_all ? null : "more" };
 }

@@ -1,31 +1,28 @@
-import {
-  isMailKind,
-  renderMail,
-  streamOf,
-  type MailData,
-  type MailKind,
-} from "../../emails/index.ts";
+import { isMailKind, type MailKind } from "../../emails/index.ts";
 import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
-import { seal } from "../platform/seal.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { dropFarewells } from "./erasure.store.ts";
+import { markAddresses } from "./addresses.store.ts";
 import {
   dueEmails,
   insertEmails,
   leaseEmails,
   markSent,
+  markDropped,
   markUndeliverable,
   nextAttempt,
   postpone,
   recentMail,
   type EmailRow,
 } from "./mail.store.ts";
-import { MAX_ATTEMPTS, pauseAfter, type MailLink, type OutgoingMail } from "./outgoing.ts";
+import { messageOf, streamNameOf } from "./message.service.ts";
+import { MAX_ATTEMPTS, pauseAfter, type OutgoingMail } from "./outgoing.ts";
 import { sendBatch, type Outcome } from "./postmark.client.ts";
+import { unwantedOf } from "./unwanted.service.ts";
 
 /** API.md: at most one mail a minute and five an hour to one address, each kind by itself. */
 const PER_HOUR = 5;
@@ -44,18 +41,22 @@ const HOPELESS: Record<number, "failed" | "refused" | undefined> = {
 /** Puts mails into the outbox, in the transaction of their cause; gives their ids for `wakeMail`. */
 export async function queueMails(ctx: Context, mails: readonly OutgoingMail[]): Promise<string[]> {
   const now = ctx.clock.now();
-  const rows = mails.map(({ data, link, ...mail }): EmailRow => ({
+  // A job's instant is its trigger's; a mail that waits for a later one than the clock's would lie.
+  const next_attempt_at = Math.min(now, clock.now());
+  const rows = mails.map(({ data, link, good_until = null, ...mail }): EmailRow => ({
     ...mail,
     id: newId(now),
     data: { ...data, link },
     status: "waiting",
     attempts: 0,
-    next_attempt_at: now,
+    next_attempt_at,
+    good_until,
     lease_id: null,
     message_id: null,
     error_code: null,
     created_at: now,
     sent_at: null,
+    delivered_at: null,
   }));
   if (rows.length > 0) await insertEmails(ctx, rows);
   return rows.map((row) => row.id);
@@ -102,19 +103,25 @@ export async function deliver(ctx: Context, ids: readonly string[]): Promise<num
   return next === null ? null : Math.max(SECOND_MS, next - clock.now());
 }
 
-/**
- * Sends whatever is overdue, one batch after the other; gives how many were tried. A farewell is given
- * up after a day: nothing may keep the address of a deleted account for long.
- */
+/** Sends whatever is overdue, one batch after the other; gives how many were tried. */
 export async function sweep(ctx: Context): Promise<{ tried: number }> {
-  await dropFarewells(ctx, clock.now() - DAY_MS);
   let tried = 0;
   for (;;) {
-    const ids = await dueEmails(ctx, clock.now(), BATCH);
-    if (ids.length === 0) return { tried };
-    await deliverBatch(ctx, ids);
-    tried += ids.length;
+    const batch = await sweepOnce(ctx);
+    tried += batch.tried;
+    if (batch.is_all) return { tried };
   }
+}
+
+/**
+ * Sends one batch of what is overdue; gives how many were tried, and whether that was all. A farewell
+ * is given up after a day: nothing may keep the address of a deleted account for long.
+ */
+export async function sweepOnce(ctx: Context): Promise<{ tried: number; is_all: boolean }> {
+  await dropFarewells(ctx, clock.now() - DAY_MS);
+  const ids = await dueEmails(ctx, clock.now(), BATCH);
+  if (ids.length > 0) await deliverBatch(ctx, ids);
+  return { tried: ids.length, is_all: ids.length < BATCH };
 }
 
 /**
@@ -125,7 +132,10 @@ async function deliverBatch(ctx: Context, ids: readonly string[]): Promise<void>
   requireConfigured(ctx.config, "POSTMARK_TOKEN", "MAIL_FROM", "APP_URL", "JWT_SECRET");
   const now = clock.now();
   const lease = newId(now);
-  const rows = await leaseEmails(ctx, ids, lease, now, now + LEASE_MS);
+  const leased = await leaseEmails(ctx, ids, lease, now, now + LEASE_MS);
+  const unwanted = await unwantedOf(ctx, leased, now);
+  await writeDown(async () => await markDropped(ctx, lease, [...unwanted]));
+  const rows = leased.filter(({ id }) => !unwanted.has(id));
   const mails = rows.map((row) => ({ row, message: messageOrNull(ctx, row) }));
   const writable = mails.flatMap(({ row, message }) => (message ? [{ row, message }] : []));
   for (const { row, message } of mails) {
@@ -167,11 +177,22 @@ async function noteOutcomes(ctx: Context, lease: string, judged: readonly Judged
     const error_code = outcome?.error_code ?? null;
     if (error_code === 0) continue;
     const status = error_code === null ? undefined : HOPELESS[error_code];
-    if (!status) later.push({ row, error_code });
-    else
-      await writeDown(async () => await markUndeliverable(ctx, lease, row.id, status, error_code));
+    if (!status) {
+      later.push({ row, error_code });
+      continue;
+    }
+    await writeDown(async () => await markUndeliverable(ctx, lease, row.id, status, error_code));
+    if (status === "refused") await writeDown(async () => await markRefused(ctx, row));
   }
   await tryLater(ctx, lease, later);
+}
+
+/** Postmark has the address on its list: asking again by the same stream would change nothing. */
+async function markRefused(ctx: Context, { kind, to_address }: EmailRow): Promise<void> {
+  if (!isMailKind(kind)) return;
+  const stream = streamNameOf(kind);
+  const since = clock.now();
+  await markAddresses(ctx, [{ address: to_address, stream, state: "refused", since }]);
 }
 
 async function tryLater(
@@ -214,34 +235,4 @@ function messageOrNull(ctx: Context, row: EmailRow) {
     logFault("mail_not_written", error, { kind: row.kind });
     return null;
   }
-}
-
-function messageOf(ctx: Context, row: EmailRow) {
-  if (!isMailKind(row.kind)) return null;
-  const { link, ...data } = row.data as { link: MailLink | null } & Record<string, unknown>;
-  const app = ctx.config.APP_URL;
-  const links = {
-    link: link ? linkOf(ctx, link) : app,
-    app_link: app,
-    unsubscribe_link: `${app}/settings/mail`,
-  };
-  const locale = row.locale === "fr" ? "fr" : "en";
-  const mail = renderMail(row.kind, locale, { ...data, ...links } as unknown as MailData[MailKind]);
-  return {
-    From: ctx.config.MAIL_FROM,
-    To: row.to_address,
-    Subject: mail.subject,
-    HtmlBody: mail.html,
-    TextBody: mail.text,
-    Tag: row.kind,
-    Metadata: { outbox_id: row.id },
-    MessageStream: streamOf(row.kind) === "broadcast" ? "broadcast" : "outbound",
-  };
-}
-
-function linkOf(ctx: Context, link: MailLink): string {
-  const url = new URL(`${ctx.config.APP_URL.replace(/\/$/, "")}${link.path}`);
-  if (link.token)
-    url.searchParams.set("token", seal(ctx.config, link.token.purpose, link.token.payload));
-  return url.toString();
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, lte, max, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { emails } from "./mail.table.ts";
@@ -107,6 +107,42 @@ export async function markUndeliverable(
     .where(and(eq(emails.lease_id, lease_id), eq(emails.id, id)));
 }
 
+/** Notes that leased mails are not to be sent any more. */
+export async function markDropped(ctx: Store, lease_id: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await ctx.db
+    .update(emails)
+    .set({ status: "dropped", lease_id: null })
+    .where(and(eq(emails.lease_id, lease_id), inArray(emails.id, ids)));
+}
+
+/**
+ * Notes that a mail has reached its reader's server. One that still waits, because the answer to its
+ * sending was lost, was sent after all.
+ */
+export async function markDelivered(
+  ctx: Store,
+  id: string,
+  message_id: string,
+  delivered_at: Instant,
+): Promise<void> {
+  await ctx.db
+    .update(emails)
+    .set({
+      delivered_at,
+      message_id,
+      sent_at: sql`coalesce(${emails.sent_at}, ${sql.param(delivered_at, emails.sent_at)})`,
+      status: "sent",
+    })
+    .where(
+      and(
+        eq(emails.id, id),
+        inArray(emails.status, ["waiting", "sent"]),
+        isNull(emails.delivered_at),
+      ),
+    );
+}
+
 /** Gives a leased mail back, to be tried again at `next_attempt_at`. */
 export async function postpone(
   ctx: Store,
@@ -140,4 +176,39 @@ export async function dueEmails(ctx: Store, now: Instant, limit: number): Promis
     .orderBy(asc(emails.next_attempt_at))
     .limit(limit);
   return rows.map((row) => row.id);
+}
+
+/** When mails were queued, by their `dedupe_key`; those that never were are missing. */
+export async function queuedAt(
+  ctx: Store,
+  dedupe_keys: readonly string[],
+): Promise<Map<string, Instant>> {
+  if (dedupe_keys.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ dedupe_key: emails.dedupe_key, created_at: emails.created_at })
+    .from(emails)
+    .where(inArray(emails.dedupe_key, [...dedupe_keys]));
+  return new Map(rows.map((row) => [row.dedupe_key, row.created_at]));
+}
+
+/** Deletes at most `limit` mails that are done with and were last tried before `before`; gives how many. */
+export async function deleteOldEmails(ctx: Store, before: Instant, limit: number): Promise<number> {
+  const rows = await ctx.db
+    .select({ id: emails.id })
+    .from(emails)
+    .where(
+      and(
+        inArray(emails.status, ["sent", "failed", "refused", "dropped"]),
+        lte(emails.next_attempt_at, before),
+      ),
+    )
+    .limit(limit);
+  if (rows.length === 0) return 0;
+  await ctx.db.delete(emails).where(
+    inArray(
+      emails.id,
+      rows.map(({ id }) => id),
+    ),
+  );
+  return rows.length;
 }

@@ -1,5 +1,6 @@
 import type { Locale, MailKind } from "../../emails/index.ts";
 import type { SealPurpose } from "../platform/seal.ts";
+import type { Instant } from "../platform/time/instant.ts";
 
 /** What a mail's link leads to: a page of the app, or a page with a token sealed when the mail is sent. */
 export type MailLink = { path: string; token?: { purpose: SealPurpose; payload: string } };
@@ -15,6 +16,8 @@ export type OutgoingMail = {
   /** The template's data but for its links. */
   data: Record<string, unknown>;
   link: MailLink | null;
+  /** UTC instant after which it would be stale and is not sent; without it, it is always worth sending. */
+  good_until?: Instant;
 };
 
 /** The last mail of a deleted account: its row must not outlive its sending with an address. */

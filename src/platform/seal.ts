@@ -29,6 +29,12 @@ export function hiddenName(purpose: string, text: string): string {
   return createHash("sha256").update(`${purpose}\n${text}`).digest("hex");
 }
 
+/** Says whether a secret is the one that was given, in a time that says nothing of how near it is. */
+export function isSameSecret(given: string, secret: string): boolean {
+  const [left, right] = [given, secret].map((text) => createHash("sha256").update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+}
+
 /** Names a secret without giving anything of it away. */
 export function keyId(secret: string): string {
   return hiddenName("kid", secret).slice(0, 12);

@@ -22,6 +22,7 @@ export default defineConfig({
                 PLANETSCALE_URL: inject("planetscaleUrl"),
                 POSTMARK_HOST: inject("mailHost"),
                 POSTMARK_TOKEN: "test-token",
+                POSTMARK_WEBHOOK_SECRET: "a secret that only the tests know",
                 JWT_SECRET: "a secret that only the tests know, long enough",
                 ENVIRONMENT: "test",
                 SCRYPT_COST: "16",

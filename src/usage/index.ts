@@ -16,3 +16,4 @@ export { usageSummary } from "./statistics.service.ts";
 export type { AppShare } from "./statistics.ts";
 export { appShareSchema } from "./statistics.wire.ts";
 export { eraseUsageOf } from "./erasure.service.ts";
+export { totalsBetween } from "./totals.store.ts";

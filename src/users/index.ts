@@ -19,3 +19,5 @@ export {
 } from "./users.store.ts";
 export { displayNameSchema, emailSchema, localeSchema, userOut, userSchema } from "./users.wire.ts";
 export type { Caller } from "./person.ts";
+export { nextReminderAt } from "./reminder-time.ts";
+export { dueReaders, setNextReminders, unarmedReaders, type DueKey } from "./reminders.store.ts";

@@ -1,8 +1,10 @@
 import type { UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
+import type { Instant } from "../platform/time/instant.ts";
 import { tellUser } from "./user.client.ts";
 import type { ProfileChanges } from "./profile.ts";
+import { nextReminderAt } from "./reminder-time.ts";
 import { findUser, insertDayRule, lockUser, updateUser, type UserRow } from "./users.store.ts";
 
 /** The caller's own account. */
@@ -30,6 +32,7 @@ export async function changeProfile(ctx: UserContext, changes: ProfileChanges): 
       challenge_emails: settings?.challenge_emails,
       reminder_enabled: settings?.daily_reminder?.enabled,
       reminder_time: settings?.daily_reminder?.time,
+      reminder_due_at: nextReminder(before, changes, now),
     });
     const { timezone = before.timezone, day_start_minute = before.day_start_minute } = fields;
     if (timezone !== before.timezone || day_start_minute !== before.day_start_minute) {
@@ -39,4 +42,21 @@ export async function changeProfile(ctx: UserContext, changes: ProfileChanges): 
   });
   await tellUser(ctx, user_id);
   return changed;
+}
+
+/** When the reminder is due next, where a change moves that; null where none is wanted. */
+function nextReminder(
+  before: UserRow,
+  { timezone, settings }: ProfileChanges,
+  now: Instant,
+): Instant | null | undefined {
+  const { enabled = before.reminder_enabled, time = before.reminder_time } =
+    settings?.daily_reminder ?? {};
+  const wanted = { timezone: timezone ?? before.timezone, reminder_time: time };
+  if (!enabled) return null;
+  const isSame =
+    before.reminder_enabled &&
+    wanted.timezone === before.timezone &&
+    wanted.reminder_time === before.reminder_time;
+  return isSame ? undefined : nextReminderAt(now, wanted);
 }

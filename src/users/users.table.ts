@@ -34,6 +34,8 @@ export const users = mysqlTable(
     locale: char({ length: 2 }).notNull(),
     reminder_enabled: boolean().notNull(),
     reminder_time: char({ length: 5 }).notNull(),
+    /** When the next reminder is due, reckoned anew after each and whenever zone or settings change. */
+    reminder_due_at: instant(),
     limit_emails: boolean().notNull(),
     challenge_emails: boolean().notNull(),
     /** Moves with every change of the profile. */
@@ -44,6 +46,8 @@ export const users = mysqlTable(
   (table) => [
     uniqueIndex("users_email").on(table.email),
     index("users_created").on(table.created_at, table.id),
+    index("users_reminder").on(table.reminder_enabled, table.reminder_due_at, table.id),
+    index("users_unverified").on(table.email_verified_at, table.created_at, table.id),
   ],
 );
 

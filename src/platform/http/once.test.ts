@@ -366,6 +366,8 @@ describe("the document", () => {
     // Creates nothing.
     "/challenges/{id}/leave",
     "/blocked/{id}/reset",
+    "/mail/unsubscribe",
+    "/webhooks/postmark",
   ];
   const creating = [
     "/activities",
