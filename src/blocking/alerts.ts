@@ -1,3 +1,15 @@
+import type { OwnDate } from "../platform/time/dates.ts";
+
+/** A percentage of a rule's limit that was reached on an own date. */
+export type Alert = {
+  rule_id: string;
+  rule_name: string;
+  date: OwnDate;
+  percent: number;
+  used_seconds: number;
+  limit_seconds: number;
+};
+
 /**
  * The percentages that are due and were not given yet for this rule and own day, ascending. One counts
  * once `used_seconds` reaches it; several may fall due at once, each is told. Whoever gives them adds

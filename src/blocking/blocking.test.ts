@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
@@ -256,9 +256,21 @@ describe("decisions", () => {
     ]);
   });
 
-  it("cost one object call and no MySQL", async () => {
+  it("cost one object call and no MySQL call, and so does the usage that moves them", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
     await make(ada, hourOfInstagram);
-    expect((await api(ada).get<Decisions>("/blocked/decisions")).body.rules).toHaveLength(1);
+    const lines = vi.spyOn(console, "info").mockImplementation(() => undefined);
+    await api(ada).get("/blocked/decisions");
+    await api(ada).post("/activities", use(60));
+    const requests = lines.mock.calls
+      .map(([text]) => JSON.parse(String(text)) as Record<string, unknown>)
+      .filter(({ event }) => event === "request");
+    lines.mockRestore();
+    expect(requests).toMatchObject([
+      { route: "/api/blocked/decisions", status: 200, object_calls: 1 },
+      { route: "/api/activities", status: 201, object_calls: 1 },
+    ]);
+    for (const line of requests) expect(line).not.toHaveProperty("mysql_calls");
   });
 });

@@ -1,8 +1,10 @@
+import { digestOf } from "../platform/digest.ts";
 import type { Instant } from "../platform/time/instant.ts";
+import type { Alert } from "./alerts.ts";
 import type { Decided, Decision } from "./decide.ts";
 import { changedDecisions, type Policy } from "./policy.ts";
 import type { State } from "./rule-state.ts";
-import { Warden, type Alert, type ResetAnswer, type WardenHome } from "./warden.part.ts";
+import { Warden, type ResetAnswer, type WardenHome } from "./warden.part.ts";
 
 /** What a connected phone hears of its owner's rules. */
 export type PolicyFrame =
@@ -14,12 +16,15 @@ export type PolicyFrame =
 export type VigilHome = WardenHome & {
   isHeard: () => boolean;
   tell: (frame: PolicyFrame) => void;
+  /** Mails an alert where the user wants it. Repeatable; throwing means "again later". */
+  mail: (alert: Alert) => Promise<void>;
   schedule: (kind: "policy" | "settle" | "alert_mail", due_at: Instant, key?: string) => void;
 };
 
-/** The states of rules that phones were told last, by rule. */
-type Told = Record<string, State>;
-const TOLD = "policy_told";
+/** What phones were told last: how each rule stands, and by which rules and days. */
+type Told = { states: Record<string, State>; basis: string };
+const TOLD = "phones_told";
+const UNMAILED = "unmailed_alert ";
 
 /**
  * Watches over what the warden decides: tells connected phones what changes at once, has each alert
@@ -52,6 +57,7 @@ export class Vigil {
   /** Puts a rule's used time of today back to 0; says why not, where not. */
   reset(rule_id: string, now: Instant): ResetAnswer {
     const answer = this.warden.reset(rule_id, now);
+    // What is left may be more by less than a state: no phone can count that by itself.
     if (answer === "reset") this.review(now, true);
     return answer;
   }
@@ -59,36 +65,51 @@ export class Vigil {
   /** Takes up rules or days that have changed. */
   noteRules(now: Instant): void {
     this.warden.noteRules(now);
-    this.review(now, true);
+    const due = this.warden.nextDue();
+    if (due !== null) this.home.schedule("settle", due);
+    this.review(now);
   }
 
   /** What holds now, after usage, rules or time have moved; `isNews` says that phones must ask anew in any case. */
   review(now: Instant, isNews = false): Decided {
     const decided = this.warden.decided(now);
-    for (const { date, ...alert } of this.warden.takeAlerts(decided, now)) {
-      this.home.tell({ type: "alert", ...alert });
-      this.home.schedule("alert_mail", now, `${alert.rule_id}/${date}/${alert.percent}`);
+    for (const alert of this.warden.takeAlerts(decided, now)) {
+      const { rule_id, percent, used_seconds, limit_seconds } = alert;
+      this.home.tell({ type: "alert", rule_id, percent, used_seconds, limit_seconds });
+      const key = `${rule_id}/${alert.date}/${percent}`;
+      this.storage.kv.put(UNMAILED + key, alert);
+      this.home.schedule("alert_mail", now, key);
     }
-    const due = this.warden.nextDue();
-    if (due !== null) this.home.schedule("settle", due);
     if (this.home.isHeard()) this.tellChanges(decided, now, isNews);
     return decided;
   }
 
-  /** Greets a phone that has just connected: from here on it hears every change. */
+  /** The job `alert_mail`: mails the alert of a key, and forgets it once it is mailed. */
+  async mailAlert(key: string): Promise<void> {
+    const alert = this.storage.kv.get<Alert>(UNMAILED + key);
+    if (alert === undefined) return;
+    await this.home.mail(alert);
+    this.storage.kv.delete(UNMAILED + key);
+  }
+
+  /**
+   * Greets a phone that connects: from here on it hears every change. Those who listen already hear
+   * first what has changed by itself meanwhile, since what is told now is told to all.
+   */
   greet(now: Instant): PolicyFrame {
-    const decided = this.warden.decided(now);
-    this.storage.kv.put(TOLD, statesOf(decided));
+    const decided = this.review(now);
+    this.storage.kv.put(TOLD, this.toldBy(decided, now));
     this.wakeAt(decided);
     return this.versionFrame(now);
   }
 
   private tellChanges(decided: Decided, now: Instant, isNews: boolean): void {
-    const before = this.storage.kv.get<Told>(TOLD) ?? {};
-    const after = statesOf(decided);
-    let hasMoved = isNews;
-    for (const rule_id of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      const [was, is] = [before[rule_id], after[rule_id]];
+    const before = this.storage.kv.get<Told>(TOLD);
+    const after = this.toldBy(decided, now);
+    let hasMoved = isNews || before?.basis !== after.basis;
+    const known = before?.states ?? {};
+    for (const rule_id of new Set([...Object.keys(known), ...Object.keys(after.states)])) {
+      const [was, is] = [known[rule_id], after.states[rule_id]];
       if (was === is) continue;
       hasMoved = true;
       if (is === "blocked") this.home.tell({ type: "blocked", rule_id });
@@ -104,11 +125,15 @@ export class Vigil {
     if (next_change_at !== null) this.home.schedule("policy", next_change_at);
   }
 
+  private toldBy({ rule_states }: Decided, now: Instant): Told {
+    const states = rule_states.map(({ rule_id, state }) => [rule_id, state] as const);
+    return {
+      states: Object.fromEntries(states),
+      basis: digestOf(JSON.stringify(this.warden.basis(now))),
+    };
+  }
+
   private versionFrame(now: Instant): PolicyFrame {
     return { type: "policy", policy_version: this.warden.policy(now).policy_version };
   }
-}
-
-function statesOf({ rule_states }: Decided): Told {
-  return Object.fromEntries(rule_states.map(({ rule_id, state }) => [rule_id, state]));
 }

@@ -3,7 +3,7 @@ import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
 import type { Category } from "../usage/index.ts";
-import { dueAlerts } from "./alerts.ts";
+import { dueAlerts, type Alert } from "./alerts.ts";
 import { budgetOf } from "./budget.ts";
 import { decide, type Decided } from "./decide.ts";
 import { dueAt } from "./pending.ts";
@@ -12,15 +12,6 @@ import { afterTargetsChanged, resetOn, usedSinceReset, type DayReset } from "./r
 import type { Rule } from "./rule.ts";
 import { settled, type StoredRule } from "./stored-rule.ts";
 import { wardenSchema } from "./warden.schema.ts";
-
-/** A percentage of a rule's limit that was reached on an own date. */
-export type Alert = {
-  rule_id: string;
-  date: OwnDate;
-  percent: number;
-  used_seconds: number;
-  limit_seconds: number;
-};
 
 /** What became of a reset: done, or why not. */
 export type ResetAnswer = "reset" | "not_found" | "reset_quota" | "rule_is_strict";
@@ -75,17 +66,25 @@ export class Warden {
   /** The percentages that have newly been reached, each noted so that it comes once a rule and day. */
   takeAlerts({ rule_states }: Decided, now: Instant): Alert[] {
     const date = ownDateAt(now, this.home.history());
-    return rule_states.flatMap(({ rule_id, used_seconds, limit_seconds }) => {
-      const rule = this.home.rules().find((stored) => stored.rule.id === rule_id)?.rule;
-      if (!rule?.is_active || limit_seconds === null) return [];
-      const given = this.given(rule_id, date);
-      const due = dueAlerts(rule.alert_percents, limit_seconds, used_seconds, given);
-      return due.map((percent) => {
-        const note = "INSERT INTO alerts (rule_id, date, percent) VALUES (?, ?, ?)";
-        this.sql.exec(note, rule_id, date, percent);
-        return { rule_id, date, percent, used_seconds, limit_seconds };
-      });
+    const states = new Map(rule_states.map((state) => [state.rule_id, state]));
+    const alerts = this.standing(now).flatMap(({ rule }): Alert[] => {
+      const { used_seconds = 0, limit_seconds = null } = states.get(rule.id) ?? {};
+      if (!rule.is_active || limit_seconds === null) return [];
+      const due = dueAlerts(
+        rule.alert_percents,
+        limit_seconds,
+        used_seconds,
+        this.given(rule.id, date),
+      );
+      const told = { rule_id: rule.id, rule_name: rule.name, date, used_seconds, limit_seconds };
+      return due.map((percent) => ({ ...told, percent }));
     });
+    if (alerts.length > 0) this.sql.exec("DELETE FROM alerts WHERE date < ?", date);
+    for (const { rule_id, percent } of alerts) {
+      const note = "INSERT INTO alerts (rule_id, date, percent) VALUES (?, ?, ?)";
+      this.sql.exec(note, rule_id, date, percent);
+    }
+    return alerts;
   }
 
   /** Puts a rule's used time of today back to 0; gives why not, where not. */
@@ -102,13 +101,18 @@ export class Warden {
   /** Takes up rules that have changed: no reset may give more time than what still counts. */
   noteRules(now: Instant): void {
     const date = ownDateAt(now, this.home.history());
-    for (const { rule } of this.home.rules()) {
+    for (const { rule } of this.standing(now)) {
       const known = this.resetOf(rule.id);
       if (known?.date !== date) continue;
       this.keepReset(rule.id, afterTargetsChanged(known, this.used(rule, date)));
     }
-    this.sql.exec("DELETE FROM alerts WHERE date < ?", date);
     this.sql.exec("DELETE FROM resets WHERE date < ?", date);
+  }
+
+  /** What decisions follow from besides usage and time, as a value to compare. */
+  basis(now: Instant): unknown {
+    const rules = this.standing(now).map(({ rule, pending }) => [rule, pending]);
+    return [this.home.history().at(-1), rules];
   }
 
   /** When the next waiting change is due; null where none waits. */

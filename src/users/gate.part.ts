@@ -33,6 +33,12 @@ export class Gate {
     return person !== null && person.live_sessions.includes(caller.session_id);
   }
 
+  /** Why the caller may not come in, as far as the person's facts say; null where nothing speaks against it. */
+  refusalOf(person: Person | null, caller: Caller): "session_ended" | "account_disabled" | null {
+    if (!person || !this.knows(person, caller)) return "session_ended";
+    return person.is_active ? null : "account_disabled";
+  }
+
   /** Says whether the caller's session is already known to be over. */
   knowsEnded(caller: Caller): boolean {
     return this.ended.has(caller.session_id);
@@ -44,11 +50,9 @@ export class Gate {
     caller: Caller,
     now: Instant,
   ): { quota: Quota | null; refusal: Refusal | null } {
-    if (!person || !this.knows(person, caller)) {
-      this.ended.add(caller.session_id);
-      return { quota: null, refusal: "session_ended" };
-    }
-    if (!person.is_active) return { quota: null, refusal: "account_disabled" };
+    const refusal = this.refusalOf(person, caller);
+    if (refusal === "session_ended") this.ended.add(caller.session_id);
+    if (refusal !== null) return { quota: null, refusal };
     if (caller.is_counted) return { quota: this.window.look(now), refusal: null };
     const { passed, quota } = this.window.take(now);
     if (passed) this.remember();

@@ -29,10 +29,12 @@ export class Live {
 
   /** Seats a phone and greets it; null where the user has too many sockets open. */
   enter(seat: LiveSeat): WebSocket | null {
+    // Made before there is a seat: what the others hear by it is no greeting.
+    const greeting = this.home.greeting();
     const accepted = this.sockets.accept(seat);
     if (!accepted) return null;
     this.home.expireAt(seat.expires_at);
-    this.tellOne(accepted.socket, this.home.greeting());
+    this.tellOne(accepted.socket, greeting);
     return accepted.client;
   }
 

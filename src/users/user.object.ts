@@ -32,7 +32,7 @@ import { OnceKeys } from "./once.part.ts";
 import { Live, type LiveSeat } from "./live.part.ts";
 import { loadPerson } from "./person.service.ts";
 import { countingOf, newsForBoards, policyFactsOf, type Caller, type Person } from "./person.ts";
-import { SEAT_HEADER } from "./user.client.ts";
+import { SEAT_HEADER, SEAT_REFUSED } from "./user.client.ts";
 import { Tickets } from "./tickets.part.ts";
 import { Viewing } from "./viewing.part.ts";
 
@@ -88,21 +88,27 @@ export class UserObject extends DurableObject<Env> {
       categoryOf: (app, now) => this.meter.categoryOf(app, now),
       isHeard: () => this.live.isHeard(),
       tell: (frame) => this.live.tell(frame),
+      mail: async (alert) => await mailAlert(this.work("alert_mail"), this.user_id, alert),
       schedule: (kind, due_at, key) => this.jobs.schedule(kind, due_at, key),
     });
-    this.jobs = new DueJobs(storage, {
-      flush: async (_key, now) => await this.meter.flush(now),
-      board: async (challenge_id, now) => await this.meter.tellBoard(challenge_id, now),
-      prune: (_key, now) => this.meter.prune(now),
-      end_views: async () => await this.endViews(),
-      reload: async (user_id) => await this.reloadOrThrow(user_id),
-      sweep_once: (_key, now) => this.once.sweep(now),
-      expire: (_key, now) => this.live.closeExpired(now),
-      policy: (_key, now) => void this.vigil.review(now),
-      settle: async (_key, now) => await this.settle(now),
-      alert_mail: async (key) => await mailAlert(this.work("alert_mail"), this.user_id, key),
-      erase: async (user_id, now) => await this.erasure.run(user_id, now),
-    });
+    this.jobs = new DueJobs(
+      storage,
+      {
+        flush: async (_key, now) => await this.meter.flush(now),
+        board: async (challenge_id, now) => await this.meter.tellBoard(challenge_id, now),
+        prune: (_key, now) => this.meter.prune(now),
+        end_views: async () => await this.endViews(),
+        reload: async (user_id) => await this.reloadOrThrow(user_id),
+        sweep_once: (_key, now) => this.once.sweep(now),
+        settle: async (_key, now) => await this.settle(now),
+        alert_mail: async (key) => await this.vigil.mailAlert(key),
+        erase: async (user_id, now) => await this.erasure.run(user_id, now),
+      },
+      {
+        expire: (_key, now) => this.live.closeExpired(now),
+        policy: (_key, now) => void this.vigil.review(now),
+      },
+    );
     this.erasure = new Erasure({
       storage,
       steps: { erasureOf, challengesOf, eraseTraces, concludeErasure },
@@ -158,7 +164,7 @@ export class UserObject extends DurableObject<Env> {
 
   /** Notes that the caller opens a socket on a board, to be closed when the session ends; says whether it lives. */
   async watch(caller: Caller, challenge_id: string, until: Instant): Promise<boolean> {
-    const isLive = this.gate.knows(this.facts.person, caller);
+    const isLive = this.gate.refusalOf(this.facts.person, caller) === null;
     if (isLive) this.viewing.add(challenge_id, caller.session_id, until, clock.now());
     return isLive;
   }
@@ -187,7 +193,8 @@ export class UserObject extends DurableObject<Env> {
   /** Opens the user's own socket; the Worker builds this request and says in its header who it is. */
   override async fetch(request: Request): Promise<Response> {
     const seat = JSON.parse(request.headers.get(SEAT_HEADER) ?? "{}") as LiveSeat;
-    if (!this.gate.knows(this.facts.person, seat)) return new Response(null, { status: 401 });
+    const refusal = this.gate.refusalOf(this.facts.person, seat);
+    if (refusal !== null) return new Response(null, { status: SEAT_REFUSED[refusal] });
     const socket = this.live.enter(seat);
     return socket === null
       ? new Response(null, { status: 429 })
@@ -269,7 +276,7 @@ export class UserObject extends DurableObject<Env> {
 
   /** Rules of which something has become due: decided by it already, now MySQL hears of it too. */
   private async settle(now: Instant): Promise<void> {
-    this.vigil.review(now, true);
+    this.vigil.review(now);
     await settleRules(this.work("settle"), this.user_id);
     await this.reloadOrThrow(this.user_id);
   }

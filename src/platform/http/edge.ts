@@ -44,7 +44,8 @@ export const edge: MiddlewareHandler<AppEnv> = async (c, next) => {
   const status = c.res.status;
   log.write(status >= 500 ? "error" : "info", "request", {
     method: c.req.method,
-    route: routePath(c, -1),
+    // The one that answered: a path may match others behind it.
+    route: routePath(c),
     status,
     request_id,
   });

@@ -5,11 +5,15 @@ import { migrateSchema } from "./schema.ts";
 
 /** Does what is due; throwing, or a promise that rejects, means "again later". */
 export type JobHandler = (key: string, now: Instant) => void | Promise<void>;
+/** The same for what waits for nobody and must be on time, whoever else is being waited for. */
+export type PromptHandler = (key: string, now: Instant) => void;
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 4_000;
 /** A job under way is due again after this, should the object die under it. */
 const LEASE_MS = 10_000;
+/** While one job is waited for, how often it is looked whether a prompt one has become due. */
+const PROMPT_EVERY_MS = 200;
 
 const steps = [
   `CREATE TABLE jobs (
@@ -24,16 +28,23 @@ type JobRow = { kind: string; key: string; failures: number };
  * Many jobs on the one alarm an object has. A job is known by (kind, key) and is due once, however
  * often it was scheduled. It leaves the list only when it is done: one that fails, or whose object
  * dies under it, is due again. The alarm never throws, so the platform's six retries are never used up.
+ * No alarm fires while one is running, so prompt jobs are also done in between by the one that waits.
  */
 export class DueJobs {
   private readonly storage: DurableObjectStorage;
-  private readonly handlers: Record<string, JobHandler>;
+  private readonly handlers: Readonly<Record<string, JobHandler>>;
+  private readonly prompt: Readonly<Record<string, PromptHandler>>;
   private armed: Instant | null | undefined;
   private stopped = false;
 
-  constructor(storage: DurableObjectStorage, handlers: Record<string, JobHandler>) {
+  constructor(
+    storage: DurableObjectStorage,
+    handlers: Readonly<Record<string, JobHandler>>,
+    prompt: Readonly<Record<string, PromptHandler>> = {},
+  ) {
     this.storage = storage;
     this.handlers = handlers;
+    this.prompt = prompt;
     migrateSchema(storage, "jobs", steps);
     // Whoever held a lease is gone, or this object would not be starting.
     const abandoned = "UPDATE jobs SET leased = 0, due_at = ? WHERE leased = 1";
@@ -67,28 +78,46 @@ export class DueJobs {
 
   /** The body of the object's alarm: runs what is due by the clock, and arms the alarm for the rest. */
   async run(): Promise<void> {
-    if (this.stopped) return;
-    const now = clock.now();
-    const due = this.storage.sql
-      .exec<JobRow>("SELECT kind, key, failures FROM jobs WHERE due_at <= ? ORDER BY due_at", now)
-      .toArray();
-    for (const job of due) {
-      this.lease(job, now);
+    this.runPrompt();
+    for (const job of this.due().filter(({ kind }) => !(kind in this.prompt))) {
+      if (this.stopped) return;
+      this.lease(job);
+      // Those before it may have taken long: each goes by the clock as it begins.
+      const now = clock.now();
+      const ticking = setInterval(() => this.runPrompt(), PROMPT_EVERY_MS);
       try {
         await this.handlers[job.kind]?.(job.key, now);
         this.finish(job);
       } catch (error) {
-        logFault("object_job_failed", error, { kind: job.kind, failures: job.failures + 1 });
-        this.retry(job);
+        this.retry(job, error);
+      } finally {
+        clearInterval(ticking);
       }
-      if (this.stopped) return;
     }
-    this.arm();
+    if (!this.stopped) this.arm();
   }
 
-  private lease({ kind, key }: JobRow, now: Instant): void {
+  private runPrompt(): void {
+    if (this.stopped) return;
+    for (const job of this.due().filter(({ kind }) => kind in this.prompt)) {
+      this.lease(job);
+      try {
+        this.prompt[job.kind]?.(job.key, clock.now());
+        this.finish(job);
+      } catch (error) {
+        this.retry(job, error);
+      }
+    }
+  }
+
+  private due(): JobRow[] {
+    const find = "SELECT kind, key, failures FROM jobs WHERE due_at <= ? ORDER BY due_at";
+    return this.storage.sql.exec<JobRow>(find, clock.now()).toArray();
+  }
+
+  private lease({ kind, key }: JobRow): void {
     const lease = "UPDATE jobs SET leased = 1, due_at = ? WHERE kind = ? AND key = ?";
-    this.storage.sql.exec(lease, now + LEASE_MS, kind, key);
+    this.storage.sql.exec(lease, clock.now() + LEASE_MS, kind, key);
     this.arm();
   }
 
@@ -99,7 +128,8 @@ export class DueJobs {
     this.storage.sql.exec("UPDATE jobs SET failures = 0 WHERE kind = ? AND key = ?", kind, key);
   }
 
-  private retry({ kind, key, failures }: JobRow): void {
+  private retry({ kind, key, failures }: JobRow, error: unknown): void {
+    logFault("object_job_failed", error, { kind, failures: failures + 1 });
     if (this.stopped) return;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     const again = "UPDATE jobs SET leased = 0, due_at = ?, failures = ? WHERE kind = ? AND key = ?";
