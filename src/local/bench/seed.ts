@@ -57,11 +57,11 @@ export async function seed(planetscale_url: string, count: number, now: number):
   const accounts = everybody.map(({ row }) => row);
   const contests = [...circles.map(({ contest }) => contest.row), leagueContest.row];
   const places = parts.map(({ contest, account }) => partOf(contest, account));
-  await insert(database, "users", accounts);
-  await insert(database, "user_day_rules", everybody.map(dayRuleOf));
-  await insert(database, "challenges", contests);
-  await insert(database, "challenge_participants", places);
-  await insert(database, "challenge_days", pastDaysOf(leagueContest, league, RACERS, now));
+  await insertRows(database, "users", accounts);
+  await insertRows(database, "user_day_rules", everybody.map(dayRuleOf));
+  await insertRows(database, "challenges", contests);
+  await insertRows(database, "challenge_participants", places);
+  await insertRows(database, "challenge_days", pastDaysOf(leagueContest, league, RACERS, now));
 
   const players = parts.map(({ account: { id, email }, contest }): Player => {
     return { id, email, challenge_id: contest.id };
@@ -74,7 +74,12 @@ export async function seed(planetscale_url: string, count: number, now: number):
   };
 }
 
-async function insert(database: Client, table: string, rows: readonly Row[]): Promise<void> {
+/** Inserts rows of like columns, many a statement. */
+export async function insertRows(
+  database: Client,
+  table: string,
+  rows: readonly Row[],
+): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const marks = `(${columns.map(() => "?").join(", ")})`;
   for (const some of chunks(rows, ROWS_A_STATEMENT)) {
