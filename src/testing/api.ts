@@ -2,7 +2,9 @@ import { env, exports } from "cloudflare:workers";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { inject } from "vitest";
 import { randomUUID } from "node:crypto";
+import { and, eq, isNotNull } from "drizzle-orm";
 import { sweepOutbox } from "../mail/mail.jobs.ts";
+import { emails } from "../mail/mail.table.ts";
 import { jobContext } from "../platform/context.ts";
 
 /** An answer of the API: its status, its headers, and its body as whatever the test expects. */
@@ -69,7 +71,22 @@ export async function mailsTo(address: string): Promise<CaughtMail[]> {
   const ctx = createExecutionContext();
   await sweepOutbox(jobContext(env, ctx, "test"));
   await waitOnExecutionContext(ctx);
+  await untilNobodySends(address);
   return await caughtMails(address, 0);
+}
+
+/** A sender that the queue has woken may hold a mail in its hands: then it is on its way. */
+async function untilNobodySends(address: string): Promise<void> {
+  const { db } = jobContext(env, createExecutionContext(), "test");
+  const isHeld = and(
+    eq(emails.to_address, address),
+    eq(emails.status, "waiting"),
+    isNotNull(emails.lease_id),
+  );
+  for (let left = 40; left > 0; left -= 1) {
+    if ((await db.select({ id: emails.id }).from(emails).where(isHeld)).length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function caughtMails(address: string, wait_ms: number): Promise<CaughtMail[]> {

@@ -37,6 +37,17 @@ const run: RunResult = {
       faults: {},
     },
   ],
+  reminders: [
+    {
+      title: "Reminders of 3 readers, one day",
+      readers: 3,
+      seconds: 9,
+      armed: { at: 0, mailed: 0, pages: 1, ms: 20 },
+      windows: [0, 1, 2, 3].map((n) => ({ at: n * 900_000, mailed: n, pages: 1, ms: 10 * n })),
+      failures: {},
+      faults: {},
+    },
+  ],
 };
 
 const words = (text: string, beginning: string): string[] =>

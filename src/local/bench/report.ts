@@ -1,4 +1,11 @@
-import { cpuOf, floorOf, wrongIn, type RunResult } from "./results.ts";
+import {
+  cpuOf,
+  floorOf,
+  wrongIn,
+  type ReminderResult,
+  type RunResult,
+  type WindowResult,
+} from "./results.ts";
 import { figure, ratio, tableOf } from "./table.ts";
 
 const LEGEND = `people: how many take turns; the fewer a second of each, the less of the work is shared.
@@ -9,6 +16,7 @@ the PlanetScale endpoint and reads workerd's log, and of the database; SQL: stat
 export function reportOf(run: RunResult): string {
   const parts = [run.machine, requestTable(run), LEGEND];
   if (run.delays.length > 0) parts.push(delayTable(run));
+  parts.push(...run.reminders.map(reminderTable));
   const faults = wrongIn(run, "faults");
   if (faults.length > 0) parts.push(["Logged, and made good:", ...faults].join("\n  "));
   const failures = wrongIn(run, "failures");
@@ -86,6 +94,19 @@ function delayTable(run: RunResult): string {
   const times = ["p50 ms", "p95 ms", "p99 ms"];
   const headings = ["from answer to frame", "reports", "frames", ...times, "answer p50"];
   return tableOf(headings, rows);
+}
+
+/** A line an hour: how many each of its windows mailed, and in what time. */
+function reminderTable({ title, seconds, armed, windows }: ReminderResult): string {
+  const cellOf = ({ mailed, ms }: WindowResult) => `${figure(mailed)} in ${figure(ms / 1_000)} s`;
+  const hours = Map.groupBy(windows, ({ at }) => new Date(at).getUTCHours());
+  const rows = [...hours].map(([hour, quarters]) => [
+    `${String(hour).padStart(2, "0")} UTC`,
+    ...quarters.map(cellOf),
+  ]);
+  const slowest = Math.max(...windows.map(({ ms }) => ms)) / 1_000;
+  const words = `Reckoned in ${figure(armed.ms / 1_000)} s; the slowest window took ${figure(slowest)} s; all of it, with the sending, ${figure(seconds)} s.`;
+  return `${tableOf([title, ":00", ":15", ":30", ":45"], rows)}\n${words}`;
 }
 
 function rowsOf({ floor, phases }: RunResult) {

@@ -46,6 +46,28 @@ export const delayResult = z.object({
 });
 export type DelayResult = z.infer<typeof delayResult>;
 
+/** One window of reminders: its instant (UTC ms), how many it mailed, by how many pages, in what time. */
+export const windowResult = z.object({
+  at: z.int(),
+  mailed: z.int(),
+  pages: z.int(),
+  ms: z.number(),
+});
+export type WindowResult = z.infer<typeof windowResult>;
+
+/** A day of reminders. */
+export const reminderResult = z.object({
+  title: z.string(),
+  readers: z.int(),
+  /** All of it, the preparation and the sending too. */
+  seconds: z.number(),
+  /** The run before the first, which reckons when each of them is due. */
+  armed: windowResult,
+  windows: z.array(windowResult),
+  ...wrong,
+});
+export type ReminderResult = z.infer<typeof reminderResult>;
+
 /** A whole run, as it is written for later comparison. */
 export const runResult = z.object({
   at: z.string(),
@@ -53,6 +75,7 @@ export const runResult = z.object({
   floor: z.object({ before: phaseResult, after: phaseResult }),
   phases: z.array(phaseResult),
   delays: z.array(delayResult),
+  reminders: z.array(reminderResult).default([]),
 });
 export type RunResult = z.infer<typeof runResult>;
 
@@ -89,7 +112,7 @@ export function floorOf({ floor: { before, after } }: Pick<RunResult, "floor">):
 /** What went wrong in a run, by how often and where. */
 export function wrongIn(run: RunResult, which: keyof typeof wrong): string[] {
   const { before, after } = run.floor;
-  return [before, ...run.phases, after, ...run.delays].flatMap((part) =>
+  return [before, ...run.phases, after, ...run.delays, ...run.reminders].flatMap((part) =>
     Object.entries(part[which]).map(([kind, times]) => `${part.title}: ${times} x ${kind}`),
   );
 }

@@ -7,7 +7,8 @@ import { measure } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
 import { floor, phasesOf, type Phase } from "./phases.ts";
 import { RequestBudget } from "./request-budget.ts";
-import type { DelayResult, PhaseResult, RunResult } from "./results.ts";
+import { playReminderDay } from "./reminder-day.ts";
+import type { DelayResult, PhaseResult, ReminderResult, RunResult } from "./results.ts";
 import { seed } from "./seed.ts";
 import type { Stack } from "./stack.ts";
 import { figure } from "./table.ts";
@@ -53,7 +54,9 @@ export class Run {
       delays.push(await this.delayed(live, crowd));
     }
     this.client.close();
-    return { at: new Date(now).toISOString(), machine, floor: { before, after }, phases, delays };
+    const reminders = isChosen("reminders") ? [await this.reminded()] : [];
+    const at = new Date(now).toISOString();
+    return { at, machine, floor: { before, after }, phases, delays, reminders };
   }
 
   private async gathered(now: number): Promise<Crowd> {
@@ -94,6 +97,12 @@ export class Run {
     const seconds = options.seconds * LIVE_STRETCH;
     const result = await measureDelay({ live, seconds, client, url: stack.url, crowd, onProgress });
     await stack.settled();
+    return { ...result, faults: await stack.faults() };
+  }
+
+  private async reminded(): Promise<ReminderResult> {
+    const { stack, options, terminal } = this;
+    const result = await playReminderDay(stack, options.readers, (words) => terminal.step(words));
     return { ...result, faults: await stack.faults() };
   }
 

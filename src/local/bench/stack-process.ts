@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../ports.ts";
 import { startStack, type Stack } from "../stack.ts";
+import { startMailSink } from "./mail-sink.ts";
 import { CHEAP_SCRYPT } from "./seed.ts";
 
 /** What the stack's process tells the bench. */
 export type StackMessage =
   | { type: "step"; words: string }
-  | { type: "ready"; url: string; planetscale_url: string; log_file: string }
+  | { type: "ready"; url: string; planetscale_url: string; mail_host: string; log_file: string }
   | { type: "failed"; words: string };
 
 /** Runs in a process of its own, so that the load generator's CPU time can be told from the stack's. */
@@ -21,6 +22,7 @@ async function run(): Promise<void> {
   });
   // Ctrl-C reaches this process too, but the bench decides when the stack ends.
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => undefined);
+  const sink = await startMailSink();
   try {
     const port = await freePort();
     stack = await startStack({
@@ -33,18 +35,22 @@ async function run(): Promise<void> {
         SCRYPT_COST: String(CHEAP_SCRYPT),
         // A floor under the answer's time would hide what a login costs.
         AUTH_FLOOR_MS: "0",
+        // Keeping a hundred thousand mails is no part of what is measured either.
+        POSTMARK_HOST: sink.host,
       },
       log: (words) => tell({ type: "step", words }),
     });
     const planetscale_url = stack.planetscale.url;
     const log_file = join(folder, "worker.log");
-    tell({ type: "ready", url: stack.worker.url, planetscale_url, log_file });
+    const mail_host = sink.host;
+    tell({ type: "ready", url: stack.worker.url, planetscale_url, mail_host, log_file });
     await asked;
   } catch (error) {
     tell({ type: "failed", words: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;
   } finally {
     await stack?.stop();
+    await sink.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -12,6 +12,8 @@ export type Stack = {
   /** Of the Worker: `http://127.0.0.1:port`. */
   url: string;
   planetscale_url: string;
+  /** Of what stands in for Postmark. */
+  mail_host: string;
   /** CPU time used so far; null where the system does not tell. */
   cpuTime(): CpuTime | null;
   /** How often which fault the Worker has logged since the last call. */
@@ -55,13 +57,14 @@ export async function startStack(onStep: (words: string) => void): Promise<Stack
     await stop();
     throw error;
   });
-  const { url, planetscale_url, log_file } = ready;
+  const { url, planetscale_url, mail_host, log_file } = ready;
   const faultLog = new FaultLog(log_file);
   const pid = child.pid ?? 0;
   const statements = async (): Promise<number> => await statementsOf(planetscale_url);
   return {
     url,
     planetscale_url,
+    mail_host,
     cpuTime: () => cpuTimeOf(pid),
     faults: async () => await faultLog.news(),
     statements,
