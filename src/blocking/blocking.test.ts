@@ -225,6 +225,19 @@ describe("decisions", () => {
     const first = await api(ada).get<Decisions>("/blocked/decisions");
     expect(first.body).toMatchObject({
       valid_until: "2026-03-12T00:00:00.000Z",
+      timezone: "UTC",
+      days: [
+        {
+          date: "2026-03-10",
+          starts_at: "2026-03-10T00:00:00.000Z",
+          ends_at: "2026-03-11T00:00:00.000Z",
+        },
+        {
+          date: "2026-03-11",
+          starts_at: "2026-03-11T00:00:00.000Z",
+          ends_at: "2026-03-12T00:00:00.000Z",
+        },
+      ],
       decisions: [
         {
           target: { kind: "app", id: "instagram" },

@@ -24,8 +24,12 @@ const appId = text(1, 128);
 const windowSchema = z
   .strictObject({ days: z.array(weekday).min(1).max(7), start: clockTime, end: clockTime })
   .openapi("BlockWindow", {
-    description:
-      "Blocks from start to end on the days on which it starts; end ≤ start is overnight",
+    description: [
+      "Blocks from start to end on the days on which it starts; end ≤ start is overnight. It goes by the",
+      "wall clock of `timezone` and its civil dates, whatever the day start, and opens and closes when",
+      "that clock first reads these times, or skips them: a window within a skipped hour does not open,",
+      "and an hour that comes twice reopens none and makes one that is open longer.",
+    ].join(" "),
   });
 
 /** The fields of a rule as clients write them, all optional; `app` and the minutes are the seed's shorthand. */
@@ -82,7 +86,11 @@ export const ruleSchema = z
         not_before: instantOut,
         rule: z.object(plainRule).nullable().openapi({ description: "null: it will be gone" }),
       })
-      .nullable(),
+      .nullable()
+      .openapi({
+        description:
+          "What the rule turns into: at the first instant of effective_date that is not before not_before",
+      }),
     created_at: instantOut,
     updated_at: instantOut,
   })
@@ -106,10 +114,23 @@ export const policySchema = z
     policy_version: z.string(),
     generated_at: instantOut,
     valid_until: instantOut,
+    timezone: z.string().openapi({ description: "Whose wall clock the schedules go by" }),
+    days: z
+      .array(z.object({ date: z.string(), starts_at: instantOut, ends_at: instantOut }))
+      .openapi({ description: "The own days until valid_until: today and the next" }),
     decisions: z.array(decisionSchema),
     rules: z.array(ruleSchema),
   })
-  .openapi("Decisions");
+  .openapi("Decisions", {
+    description: [
+      "All that a phone needs to block by itself until `valid_until`. A rule that is on blocks its apps,",
+      "and all apps of its categories, while one of its windows is open or its limit for the weekday of",
+      "the own date (`weekday_limits`, else `daily_limit_seconds`) is used up: today's use is",
+      "`used_seconds` and what the phone itself has counted since `generated_at`, a second in several of",
+      "its apps counting once; the next date begins at 0. From its time on, `pending_change` takes the",
+      "rule's place. An app is blocked while any rule blocks it.",
+    ].join(" "),
+  });
 
 /** The fields of a rule that an input names, but for the shorthand, which `inFull` writes out. */
 export function fieldsOf(input: RuleInput): Partial<Omit<Rule, "id">> {
@@ -157,6 +178,12 @@ export function policyOut(policy: Policy): z.infer<typeof policySchema> {
     policy_version: policy.policy_version,
     generated_at: formatInstant(policy.generated_at),
     valid_until: formatInstant(policy.valid_until),
+    timezone: policy.timezone,
+    days: policy.days.map(({ date, starts_at, ends_at }) => ({
+      date,
+      starts_at: formatInstant(starts_at),
+      ends_at: formatInstant(ends_at),
+    })),
     decisions: policy.decisions.map(decisionOut),
     rules: policy.rules.map(ruleOut),
   };

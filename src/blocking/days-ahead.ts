@@ -2,8 +2,12 @@ import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { dayBounds, ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
 
-/** An own day of a person: its date, and when it is over. */
-export type DayAhead = { readonly date: OwnDate; readonly ends_at: Instant };
+/** An own day of a person, [starts_at, ends_at). */
+export type DayAhead = {
+  readonly date: OwnDate;
+  readonly starts_at: Instant;
+  readonly ends_at: Instant;
+};
 
 /** A person's own days from an instant on, worked out as far as asked and once for all rules. */
 export class DaysAhead {
@@ -30,5 +34,5 @@ export class DaysAhead {
 
 function dayAt(instant: Instant, history: DayHistory): DayAhead {
   const date = ownDateAt(instant, history);
-  return { date, ends_at: dayBounds(date, history).ends_at };
+  return { date, ...dayBounds(date, history) };
 }

@@ -287,5 +287,17 @@ it("a person without rules is told that nothing is blocked, and until when that 
     rule_states: [],
     next_change_at: null,
     valid_until: at("2026-11-24T23:00:00Z"),
+    days: [
+      {
+        date: "2026-11-23",
+        starts_at: at("2026-11-22T23:00:00Z"),
+        ends_at: at("2026-11-23T23:00:00Z"),
+      },
+      {
+        date: "2026-11-24",
+        starts_at: at("2026-11-23T23:00:00Z"),
+        ends_at: at("2026-11-24T23:00:00Z"),
+      },
+    ],
   });
 });

@@ -1,7 +1,7 @@
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
 import type { Category } from "../usage/index.ts";
-import { DaysAhead } from "./days-ahead.ts";
+import { DaysAhead, type DayAhead } from "./days-ahead.ts";
 import { firstChange, Outlook, type Stretch } from "./outlook.ts";
 import type { StandingRule } from "./pending.ts";
 import type { Rule } from "./rule.ts";
@@ -46,7 +46,11 @@ export type Holding = {
 };
 
 /** What holds now, and until when a phone may go on from it alone. */
-export type Decided = Holding & { readonly valid_until: Instant };
+export type Decided = Holding & {
+  readonly valid_until: Instant;
+  /** The own days until then: today and the next. */
+  readonly days: readonly DayAhead[];
+};
 
 /**
  * Decides everything at `now`.
@@ -62,7 +66,8 @@ export type Decided = Holding & { readonly valid_until: Instant };
  */
 export function decide(situation: Situation): Decided {
   const foresight = new Foresight(situation);
-  return { ...foresight.at(situation.now), valid_until: foresight.days.at(1).ends_at };
+  const days = [foresight.days.at(0), foresight.days.at(1)] as const;
+  return { ...foresight.at(situation.now), valid_until: days[1].ends_at, days };
 }
 
 /**

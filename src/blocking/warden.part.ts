@@ -60,7 +60,9 @@ export class Warden {
 
   /** What a phone needs to block by itself. */
   policy(now: Instant): Policy {
-    return policyOf(this.decided(now), this.standing(now), now);
+    // No change of zone lies ahead: one holds from the instant on at which it is made.
+    const timezone = this.home.history().at(-1)?.timezone ?? "UTC";
+    return policyOf(this.decided(now), this.standing(now), timezone, now);
   }
 
   /** The percentages that have newly been reached, each noted so that it comes once a rule and day. */
