@@ -8,6 +8,7 @@ import { authRoutes } from "./auth/auth.routes.ts";
 import { challengeErrors } from "./challenges/challenges.errors.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
+import { ownerRoutes } from "./challenges/owner.routes.ts";
 import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
@@ -58,6 +59,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     usageRoutes,
     statisticsRoutes,
     challengesRoutes,
+    ownerRoutes,
     boardRoutes,
   ]) {
     app.route("/api", routes);

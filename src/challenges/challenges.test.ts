@@ -283,17 +283,19 @@ describe("joining and leaving", () => {
 
   it("holds the capacity exactly, also when all come at once", async () => {
     const ada = await signUp();
-    const { id } = await make(ada, { max_participants: 3 });
+    const { id } = await make(ada, { max_participants: 6 });
     const others: TestUser[] = [];
-    for (let n = 0; n < 6; n += 1) others.push(await signUp());
+    for (let n = 0; n < 30; n += 1) others.push(await signUp());
     const answers = await Promise.all(
       others.map(async (one) => await api(one).post<Problem>(`/challenges/${id}/join`)),
     );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
     const refused = answers.filter(({ status }) => status === 409);
-    expect(refused.map(({ body }) => body.code)).toEqual(Array(4).fill("challenge_full"));
+    expect(refused.map(({ body }) => body.code)).toEqual(Array(25).fill("challenge_full"));
     const full = await api(ada).get<Challenge>(`/challenges/${id}`);
-    expect(full.body.participant_count).toBe(3);
+    expect(full.body.participant_count).toBe(6);
+    const board = await api(ada).get<{ total: number }>(`/challenges/${id}/leaderboard`);
+    expect(board.body.total).toBe(6);
   });
 
   it("goes on without its owner", async () => {

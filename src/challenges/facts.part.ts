@@ -12,6 +12,8 @@ export type BoardRules = Pick<
   | "id"
   | "owner_id"
   | "visibility"
+  | "apps"
+  | "categories"
   | "metric"
   | "start_date"
   | "end_date"
@@ -38,6 +40,9 @@ type PersonRow = {
   is_in: number;
 };
 
+/** Told when newer rules have been taken over, with those before. */
+type OnRules = (before: BoardRules, now: BoardRules) => void;
+
 const KEY = "challenge";
 const LATEST_TRIGGER = "latest_trigger";
 
@@ -47,6 +52,7 @@ const LATEST_TRIGGER = "latest_trigger";
  */
 export class Facts {
   readonly #storage: DurableObjectStorage;
+  readonly #onRules: OnRules;
   #rules: BoardRules;
   #latestTrigger: Instant;
 
@@ -56,8 +62,9 @@ export class Facts {
   }
 
   /** Opens the facts; a board that is new is given its `challenge`. */
-  constructor(storage: DurableObjectStorage, challenge?: Challenge) {
+  constructor(storage: DurableObjectStorage, onRules: OnRules, challenge?: Challenge) {
     this.#storage = storage;
+    this.#onRules = onRules;
     migrateSchema(storage, "facts", factsSchema);
     const known = storage.kv.get<BoardRules>(KEY);
     if (known) this.#rules = known;
@@ -93,8 +100,10 @@ export class Facts {
     if (challenge.version < this.#rules.version) return false;
     const next = rulesOf(challenge);
     next.is_frozen ||= this.#rules.is_frozen;
-    if (JSON.stringify(next) === JSON.stringify(this.#rules)) return false;
+    const before = this.#rules;
+    if (JSON.stringify(next) === JSON.stringify(before)) return false;
     this.#storage.kv.put(KEY, (this.#rules = next));
+    this.#onRules(before, next);
     return true;
   }
 
@@ -126,6 +135,18 @@ export class Facts {
       person.is_in ? 1 : 0,
     );
     return rowsWritten > 0;
+  }
+
+  /** A page of those who take part, by id. */
+  peopleAfter(after: string, limit: number): string[] {
+    return this.#storage.sql
+      .exec<{ user_id: string }>(
+        "SELECT user_id FROM people WHERE user_id > ? AND is_in = 1 ORDER BY user_id LIMIT ?",
+        after,
+        limit,
+      )
+      .toArray()
+      .map((row) => row.user_id);
   }
 
   /** A page of those of a group who take part, by id. */
@@ -200,13 +221,16 @@ function personOf({ user_id, is_in, ...row }: PersonRow): Person {
 }
 
 function rulesOf(challenge: Challenge): BoardRules {
-  const { id, owner_id, visibility, metric, start_date, end_date, missing_day_seconds } = challenge;
-  const { grace_hours, status, starts_at, ends_at, next_turn_at, version } = challenge;
+  const { id, owner_id, visibility, apps, categories, metric } = challenge;
+  const { start_date, end_date, missing_day_seconds, grace_hours } = challenge;
+  const { status, starts_at, ends_at, next_turn_at, version } = challenge;
   const is_frozen = status === "final" || status === "cancelled";
   return {
     id,
     owner_id,
     visibility,
+    apps,
+    categories,
     metric,
     start_date,
     end_date,

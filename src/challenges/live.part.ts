@@ -139,6 +139,14 @@ export class Live {
     );
   }
 
+  /** Closes the sockets of everybody for whom `ends` holds; whoever may still come in finds the door open. */
+  endWhere(ends: (user_id: string) => boolean, code: CloseCode, reason: string): void {
+    const { sockets } = this.#parts;
+    for (const socket of sockets.all()) {
+      if (ends(sockets.seat(socket).user_id)) close(socket, code, reason);
+    }
+  }
+
   /** Closes the sockets whose token has expired, and plans to do so again when the next one does. */
   closeExpired(now: Instant): void {
     const { sockets, jobs } = this.#parts;

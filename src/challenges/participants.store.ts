@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayRule } from "../platform/time/own-day.ts";
@@ -117,6 +117,35 @@ export async function pageWithAccountRules(
         eq(participants.challenge_id, challenge_id),
         isNull(participants.left_at),
         gt(participants.user_id, after),
+      ),
+    )
+    .orderBy(asc(participants.user_id))
+    .limit(limit);
+}
+
+/** Who takes part in a challenge and may be mailed about it. */
+export type Reader = { user_id: string; email: string; display_name: string; locale: string };
+
+/** A page of them by user id: those with an active account and a confirmed address who want such mails. */
+export async function pageOfReaders(
+  ctx: Store,
+  challenge_id: string,
+  after: string,
+  limit: number,
+): Promise<Reader[]> {
+  const { email, display_name, locale } = users;
+  return await ctx.db
+    .select({ user_id: participants.user_id, email, display_name, locale })
+    .from(participants)
+    .innerJoin(users, eq(users.id, participants.user_id))
+    .where(
+      and(
+        eq(participants.challenge_id, challenge_id),
+        isNull(participants.left_at),
+        gt(participants.user_id, after),
+        eq(users.is_active, true),
+        isNotNull(users.email_verified_at),
+        eq(users.challenge_emails, true),
       ),
     )
     .orderBy(asc(participants.user_id))

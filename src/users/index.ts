@@ -1,6 +1,6 @@
 export { avatarUrl } from "./avatar-url.ts";
 export { dropAvatar, removeSoon } from "./avatars.service.ts";
-export { admitUser, callAsUser, tellUser } from "./user.client.ts";
+export { admitUser, callAsUser, forgiveCodeTry, takeCodeTry, tellUser } from "./user.client.ts";
 export {
   dayRulesOf,
   findUser,

@@ -15,6 +15,7 @@ import {
   type Recorded,
   type Today,
 } from "../usage/index.ts";
+import { CodeTries } from "./code-tries.part.ts";
 import { Facts } from "./facts.part.ts";
 import { Gate, type Admission } from "./gate.part.ts";
 import { OnceKeys } from "./once.part.ts";
@@ -37,6 +38,7 @@ export class UserObject extends DurableObject<Env> {
   private readonly gate: Gate;
   private readonly tickets: Tickets;
   private readonly once: OnceKeys;
+  private readonly codeTries: CodeTries;
   private readonly viewing: Viewing;
   private readonly meter: Meter;
   private readonly jobs: DueJobs;
@@ -52,6 +54,7 @@ export class UserObject extends DurableObject<Env> {
     this.gate = new Gate(storage);
     this.tickets = new Tickets(storage);
     this.once = new OnceKeys(storage, (due_at) => this.jobs.schedule("sweep_once", due_at));
+    this.codeTries = new CodeTries(storage);
     this.viewing = new Viewing(storage);
     this.meter = new Meter(storage, {
       owner: () => this.facts.person,
@@ -105,6 +108,16 @@ export class UserObject extends DurableObject<Env> {
   /** Keeps the answer of what was to be done once; null lets its key go. Repeatable. */
   async finishOnce(claim: OnceClaim, answer: OnceAnswer | null): Promise<void> {
     this.once.finish(claim, answer);
+  }
+
+  /** Counts a try of an invite code as wrong before it is looked at; gives null, or ms until one may be. */
+  async takeCodeTry(try_id: string): Promise<number | null> {
+    return this.codeTries.take(try_id, clock.now());
+  }
+
+  /** Takes a try back: its code was not wrong. Repeatable. */
+  async forgiveCodeTry(try_id: string): Promise<void> {
+    this.codeTries.forgive(try_id);
   }
 
   /** Notes that the caller opens a socket on a board, to be closed when the session ends; says whether it lives. */

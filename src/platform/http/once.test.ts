@@ -365,8 +365,15 @@ describe("the document", () => {
     "/auth/ticket",
     // Creates nothing.
     "/challenges/{id}/leave",
+    "/challenges/{id}/complete",
   ];
-  const creating = ["/activities", "/challenges", "/challenges/join", "/challenges/{id}/join"];
+  const creating = [
+    "/activities",
+    "/challenges",
+    "/challenges/join",
+    "/challenges/{id}/join",
+    "/challenges/{id}/invite-code",
+  ];
 
   it("names the key, and what can go wrong with it, on the POSTs that create and nowhere else", async () => {
     const answer = await exports.default.fetch(new Request("http://localhost/openapi.json"));
