@@ -117,7 +117,6 @@ function newChallenge(id: string, input: NewChallenge, owner: UserRow, now: Inst
     owner_id: owner.id,
     ...terms,
     invite_code: null,
-    goal_seconds: null,
     participant_count: input.join ? 1 : 0,
     status,
     ...window,

@@ -70,6 +70,14 @@ describe("making a challenge", () => {
     expect(apps).toEqual(["instagram", "org.example.own"]);
   });
 
+  it.each([
+    [{ metric: "most_reduction" }, null],
+    [{ metric: "days_under_goal", goal_seconds: 3_600 }, 3_600],
+  ])("can be played by %j", async (metric, goal_seconds) => {
+    const made = await make(await signUp(), metric);
+    expect(made).toMatchObject({ ...metric, goal_seconds });
+  });
+
   it("makes nothing twice under a client's own id", async () => {
     const ada = await signUp();
     const id = randomUUID();
@@ -96,8 +104,12 @@ describe("making a challenge", () => {
     ["visibility", { visibility: "secret" }],
     ["apps", { apps: Array.from({ length: 51 }, (_, n) => `app${n}`) }],
     ["categories.0", { categories: ["cooking"] }],
-    ["metric", { metric: "most_reduction" }],
-    ["metric", { metric: "days_under_goal" }],
+    ["metric", { metric: "least_fun" }],
+    ["goal_seconds", { metric: "days_under_goal" }],
+    ["goal_seconds", { metric: "days_under_goal", goal_seconds: 0 }],
+    ["goal_seconds", { metric: "days_under_goal", goal_seconds: 86_401 }],
+    ["goal_seconds", { goal_seconds: 3_600 }],
+    ["goal_seconds", { metric: "most_reduction", goal_seconds: 3_600 }],
     ["start_date", { start_date: "2026-02-30" }],
     ["start_date", { start_date: addDays(today, -2) }],
     ["start_date", { start_date: addDays(today, 400), end_date: addDays(today, 401) }],

@@ -10,7 +10,7 @@ import {
   text,
 } from "../platform/http/schemas.ts";
 import { formatInstant } from "../platform/time/instant.ts";
-import { CATEGORIES } from "../usage/index.ts";
+import { canonicalApp, CATEGORIES } from "../usage/index.ts";
 import type { ChallengeView } from "./challenges.store.ts";
 import { METRICS, STATUSES } from "./lifecycle.ts";
 
@@ -28,6 +28,9 @@ const terms = {
   apps: z.array(text(1, 128)).max(50),
   categories: z.array(z.enum(CATEGORIES)).max(CATEGORIES.length),
   metric: z.enum(METRICS),
+  goal_seconds: z.int().min(1).max(DAY_SECONDS).nullable().openapi({
+    description: "A day with less is under the goal: of `days_under_goal`, and needed there",
+  }),
   start_date: dateSchema,
   end_date: dateSchema,
   missing_day_seconds: z.int().min(0).max(DAY_SECONDS),
@@ -45,6 +48,7 @@ export const newChallengeSchema = z
     apps: terms.apps.default([]),
     categories: terms.categories.default([]),
     metric: terms.metric.default("least_time"),
+    goal_seconds: terms.goal_seconds.default(null),
     missing_day_seconds: terms.missing_day_seconds.default(14_400),
     grace_hours: terms.grace_hours.default(12),
     max_participants: terms.max_participants.default(null),
@@ -155,7 +159,8 @@ export function challengeOut(
     invite_code: isInside ? challenge.invite_code : null,
     owner:
       owner_id === null || owner_name === null ? null : { id: owner_id, display_name: owner_name },
-    apps: challenge.apps,
+    // Stored by the names of its day: the catalogue may know more of them by now.
+    apps: [...new Set(challenge.apps.map(canonicalApp))],
     categories: challenge.categories as z.infer<typeof challengeSchema>["categories"],
     metric: challenge.metric,
     goal_seconds: challenge.goal_seconds,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { api, signUp } from "../testing/api.ts";
 import {
@@ -9,6 +10,7 @@ import {
   report,
   ring,
   seenBy,
+  userStub,
   watch,
   type Challenge,
   type Problem,
@@ -33,6 +35,24 @@ describe("changing a challenge", () => {
     });
     expect((await seenBy(ada, made.id)).body).toEqual(changed.body);
     expect((await api(ada).put(`/challenges/${made.id}`, {})).body).toEqual(changed.body);
+  });
+
+  it("changes the metric with its goal", async () => {
+    fixedClock(NOON);
+    const ada = await signUp();
+    const { id } = await makeChallenge(ada, twoDays);
+    const put = async (body: object) => {
+      const answer = await api(ada).put<Challenge & Problem>(`/challenges/${id}`, body);
+      const { metric, goal_seconds, errors } = answer.body;
+      return [answer.status, errors?.[0]?.path ?? [metric, goal_seconds]];
+    };
+    expect(await put({ metric: "days_under_goal" })).toEqual([422, "goal_seconds"]);
+    const goal = { metric: "days_under_goal", goal_seconds: 60 };
+    expect(await put(goal)).toEqual([200, ["days_under_goal", 60]]);
+    expect(await put({ goal_seconds: 90 })).toEqual([200, ["days_under_goal", 90]]);
+    expect(await put({ goal_seconds: null })).toEqual([422, "goal_seconds"]);
+    expect(await put({ ...goal, metric: "most_reduction" })).toEqual([422, "goal_seconds"]);
+    expect(await put({ metric: "most_reduction" })).toEqual([200, ["most_reduction", null]]);
   });
 
   it.each([
@@ -138,6 +158,11 @@ describe("changing a challenge", () => {
     const changed = await api(ada).put(`/challenges/${id}`, { apps: ["youtube"] });
     expect(changed.status).toBe(200);
     await ring(id);
+    const counted = await runInDurableObject(userStub(bob), (_user, { storage }) => {
+      const person = storage.kv.get<{ memberships: { apps: string[] }[] }>("person");
+      return person?.memberships.map(({ apps }) => apps);
+    });
+    expect(counted).toEqual([["youtube"]]);
     clock.set("2026-03-02T12:00:00Z");
     await ring(id);
     for (const [user, seconds] of [

@@ -4,7 +4,7 @@ import type { Instant } from "../platform/time/instant.ts";
 import type { BoardUser, Report } from "./board-entry.ts";
 import { factsSchema } from "./facts.schema.ts";
 import type { Challenge } from "./lifecycle.ts";
-import type { ReportedDay, ScoreRules } from "./scoring.ts";
+import { firstScoredDate, type ReportedDay, type ScoreRules } from "./scoring.ts";
 
 /** What a board needs to know of its challenge. */
 export type BoardRules = Pick<
@@ -15,6 +15,7 @@ export type BoardRules = Pick<
   | "apps"
   | "categories"
   | "metric"
+  | "goal_seconds"
   | "start_date"
   | "end_date"
   | "missing_day_seconds"
@@ -88,11 +89,13 @@ export class Facts {
     return this.#rules;
   }
 
-  /** What scoring depends on. Raises a RangeError for a metric that does not exist yet. */
+  /** What scoring depends on. Raises a RangeError for days under a goal that is none. */
   get scoreRules(): ScoreRules {
-    const { metric, start_date, end_date, missing_day_seconds } = this.#rules;
-    if (metric !== "least_time") throw new RangeError(`no such metric yet: ${metric}`);
-    return { metric, start_date, end_date, missing_day_seconds };
+    const { metric, goal_seconds, start_date, end_date, missing_day_seconds } = this.#rules;
+    const dates = { start_date, end_date, missing_day_seconds };
+    if (metric !== "days_under_goal") return { metric, ...dates };
+    if (goal_seconds === null) throw new RangeError("a challenge of days under no goal");
+    return { metric, goal_seconds, ...dates };
   }
 
   /** Takes over the challenge's row unless a newer one is known; says whether anything changed. */
@@ -175,12 +178,12 @@ export class Facts {
     return rowsWritten > 0;
   }
 
-  /** Notes days of the challenge, each unless a newer report of it is known; says whether any was new. */
+  /** Notes days that scores depend on, each unless a newer report of it is known; says whether any was new. */
   putDays(user_id: string, days: readonly (ReportedDay & { version: number })[]): boolean {
-    const { start_date, end_date } = this.#rules;
+    const first = firstScoredDate(this.#rules);
     let written = 0;
     for (const day of days) {
-      if (day.date < start_date || day.date > end_date) continue;
+      if (day.date < first || day.date > this.#rules.end_date) continue;
       written += this.#storage.sql.exec(
         `INSERT INTO days (user_id, date, seconds, reported, version) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (user_id, date) DO UPDATE SET seconds = excluded.seconds, reported = excluded.reported,
@@ -221,7 +224,7 @@ function personOf({ user_id, is_in, ...row }: PersonRow): Person {
 }
 
 function rulesOf(challenge: Challenge): BoardRules {
-  const { id, owner_id, visibility, apps, categories, metric } = challenge;
+  const { id, owner_id, visibility, apps, categories, metric, goal_seconds } = challenge;
   const { start_date, end_date, missing_day_seconds, grace_hours } = challenge;
   const { status, starts_at, ends_at, next_turn_at, version } = challenge;
   const is_frozen = status === "final" || status === "cancelled";
@@ -232,6 +235,7 @@ function rulesOf(challenge: Challenge): BoardRules {
     apps,
     categories,
     metric,
+    goal_seconds,
     start_date,
     end_date,
     missing_day_seconds,

@@ -14,6 +14,7 @@ import {
   type ChallengeView,
 } from "./challenges.store.ts";
 import { readInviteCode } from "./invite-code.ts";
+import { countingRuleOf } from "./counting.ts";
 import { tryingCode } from "./invite-codes.service.ts";
 import {
   isOpen,
@@ -24,11 +25,11 @@ import {
   type Challenge,
 } from "./lifecycle.ts";
 import {
-  countingRulesOf,
   countOpenJoined,
   countResults,
   findParticipant,
   markLeft,
+  membershipRowsOf,
   putParticipant,
   type ParticipantRow,
 } from "./participants.store.ts";
@@ -43,7 +44,7 @@ export async function membershipsOf(
   ctx: Pick<Context, "db">,
   user_id: string,
 ): Promise<CountingRule[]> {
-  return await countingRulesOf(ctx, user_id);
+  return (await membershipRowsOf(ctx, user_id)).map(countingRuleOf);
 }
 
 /** In how many challenges somebody takes part now, how many they finished and how many of those they won. */

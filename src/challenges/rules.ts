@@ -1,6 +1,9 @@
 import type { Challenge } from "./lifecycle.ts";
 
-type Scored = Pick<Challenge, "metric" | "start_date" | "end_date" | "missing_day_seconds">;
+type Scored = Pick<
+  Challenge,
+  "metric" | "goal_seconds" | "start_date" | "end_date" | "missing_day_seconds"
+>;
 type Counted = Pick<
   Challenge,
   "status" | "apps" | "categories" | "metric" | "start_date" | "end_date" | "grace_hours"
@@ -16,8 +19,9 @@ export function countsOtherwise(before: Counted, now: Counted): boolean {
   return counting(before) !== counting(now);
 }
 
-function scoring({ metric, start_date, end_date, missing_day_seconds }: Scored): string {
-  return JSON.stringify([metric, start_date, end_date, missing_day_seconds]);
+function scoring(rules: Scored): string {
+  const { metric, goal_seconds, start_date, end_date, missing_day_seconds } = rules;
+  return JSON.stringify([metric, goal_seconds, start_date, end_date, missing_day_seconds]);
 }
 
 function counting(rules: Counted): string {

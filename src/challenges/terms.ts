@@ -1,7 +1,7 @@
 import type { FieldError } from "../platform/errors.ts";
 import { addDays, dayCount, type OwnDate } from "../platform/time/dates.ts";
 import { canonicalApp } from "../usage/index.ts";
-import type { Challenge } from "./lifecycle.ts";
+import type { Challenge, Metric } from "./lifecycle.ts";
 
 /** API.md: a challenge takes 92 days at most. */
 const MAX_DAYS = 92;
@@ -17,6 +17,7 @@ export type Terms = Pick<
   | "apps"
   | "categories"
   | "metric"
+  | "goal_seconds"
   | "start_date"
   | "end_date"
   | "missing_day_seconds"
@@ -29,7 +30,7 @@ export type TermChanges = { [Field in keyof Terms]?: Terms[Field] | undefined };
 
 /** The terms as they are stored: apps by their canonical ids, nothing named twice. */
 export function settledTerms(terms: Terms): Terms {
-  const { name, description, visibility, apps, categories, metric } = terms;
+  const { name, description, visibility, apps, categories, metric, goal_seconds } = terms;
   const { start_date, end_date, missing_day_seconds, grace_hours, max_participants } = terms;
   return {
     name,
@@ -38,6 +39,7 @@ export function settledTerms(terms: Terms): Terms {
     apps: [...new Set(apps.map(canonicalApp))],
     categories: [...new Set(categories)],
     metric,
+    goal_seconds,
     start_date,
     end_date,
     missing_day_seconds,
@@ -46,18 +48,21 @@ export function settledTerms(terms: Terms): Terms {
   };
 }
 
-/** The terms after these changes. */
+/** The terms after these changes. A goal goes with its metric, unless it is named. */
 export function changedTerms(terms: Terms, changes: TermChanges): Terms {
   const named = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return settledTerms({ ...terms, ...(Object.fromEntries(named) as Partial<Terms>) });
+  const isGoalLost = changes.metric !== undefined && !hasGoal(changes.metric);
+  const kept = isGoalLost ? { ...terms, goal_seconds: null } : terms;
+  return settledTerms({ ...kept, ...(Object.fromEntries(named) as Partial<Terms>) });
 }
 
 /** What is wrong with terms as a whole on their owner's own date `today`; each field has its own limits besides. */
 export function faultsOf(terms: Terms, today: OwnDate): FieldError[] {
-  const { metric, start_date, end_date } = terms;
+  const { metric, goal_seconds, start_date, end_date } = terms;
   const faults: FieldError[] = [];
   const fault = (path: keyof Terms, message: string) => faults.push({ path, message });
-  if (metric !== "least_time") fault("metric", "only least_time can be played yet");
+  if (hasGoal(metric) && goal_seconds === null) fault("goal_seconds", `is needed for ${metric}`);
+  if (!hasGoal(metric) && goal_seconds !== null) fault("goal_seconds", `is none of ${metric}`);
   if (start_date < today) fault("start_date", "must not be before your own today");
   if (start_date > addDays(today, MAX_DAYS_AHEAD)) {
     fault("start_date", "must not be more than a year ahead");
@@ -66,4 +71,8 @@ export function faultsOf(terms: Terms, today: OwnDate): FieldError[] {
   if (days === 0) fault("end_date", "must not be before start_date");
   if (days > MAX_DAYS) fault("end_date", `must not be more than ${MAX_DAYS} days from the start`);
   return faults;
+}
+
+function hasGoal(metric: Metric): boolean {
+  return metric === "days_under_goal";
 }
