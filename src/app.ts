@@ -12,6 +12,7 @@ import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
 import { mailErrors } from "./mail/mail.errors.ts";
 import { mailRoutes } from "./mail/mail.routes.ts";
+import { ownerRoutes } from "./challenges/owner.routes.ts";
 import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
@@ -66,6 +67,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     statisticsRoutes,
     blockingRoutes,
     challengesRoutes,
+    ownerRoutes,
     boardRoutes,
     mailRoutes,
     unsubscribeRoutes,

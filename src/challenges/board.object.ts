@@ -16,6 +16,7 @@ import type {
 import { Board } from "./board.part.ts";
 import { SEAT_HEADER } from "./board.client.ts";
 import { findChallenge } from "./challenges.store.ts";
+import { mailCancelled } from "./ending.service.ts";
 import { Facts } from "./facts.part.ts";
 import type { Challenge } from "./lifecycle.ts";
 import { mailResults, turnStatus } from "./turning.service.ts";
@@ -137,7 +138,10 @@ export class BoardObject extends DurableObject<Env> {
 
   #open(challenge?: Challenge): Board {
     const work = (job: string) => this.#work(job);
-    return new Board({ state: this.ctx, work, steps: { turnStatus, mailResults } }, challenge);
+    return new Board(
+      { state: this.ctx, work, steps: { turnStatus, mailResults, mailCancelled } },
+      challenge,
+    );
   }
 
   #work(job: string) {

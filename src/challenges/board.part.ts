@@ -12,12 +12,14 @@ import type {
   ReportAnswer,
   ViewerSeat,
 } from "./board-entry.ts";
-import { Facts } from "./facts.part.ts";
+import { Facts, type BoardRules } from "./facts.part.ts";
 import { Groups } from "./groups.part.ts";
 import type { Challenge } from "./lifecycle.ts";
 import { Live } from "./live.part.ts";
 import { Membership } from "./membership.part.ts";
+import { countsOtherwise, scoresOtherwise } from "./rules.ts";
 import { Standings } from "./standings.part.ts";
+import { Telling } from "./telling.part.ts";
 import { Turner, type TurnSteps } from "./turning.part.ts";
 
 /** How soon people are read anew that could not be read when it was asked for. */
@@ -39,11 +41,12 @@ export class Board {
   readonly #groups: Groups;
   readonly #standings: Standings;
   readonly #turner: Turner;
+  readonly #telling: Telling;
 
   /** Opens the board in `state`; a new one is given its `challenge`. */
   constructor({ state, work, steps }: Surroundings, challenge?: Challenge) {
     const { storage } = state;
-    this.facts = new Facts(storage, challenge);
+    this.facts = new Facts(storage, (before) => this.#rulesChanged(before), challenge);
     const { facts } = this;
     this.#groups = new Groups(storage, () => facts.rules);
     this.#standings = new Standings(storage, facts, this.#groups);
@@ -58,12 +61,14 @@ export class Board {
       refresh: async (user_ids) => await this.membership.refresh(user_ids),
       onTurn: () => this.live.touch(),
     });
+    this.#telling = new Telling({ ...parts, jobs });
     this.jobs = new DueJobs(storage, {
       fill: async () => await this.fill(),
       refresh: async (user_id) => await this.membership.refresh([user_id]),
       days: () => this.#turnDays(),
       turn: async () => await this.#turner.turn(),
       mails: async () => await this.#turner.mails(),
+      tell: async () => await this.#telling.tell(),
       renewed: async (user_id) => await this.#turner.renewed(user_id),
       broadcast: () => this.live.publish(),
       expiry: (_key, now) => this.live.closeExpired(now),
@@ -122,6 +127,8 @@ export class Board {
   /** Does every turn that is due at the trigger's instant or by the clock. Throws where MySQL is away. */
   async turn(now: Instant): Promise<void> {
     this.facts.triggeredAt(now);
+    // Whoever brought the turn forward may not have been able to say so.
+    await this.membership.refresh([]);
     await this.#turner.turn();
   }
 
@@ -149,9 +156,10 @@ export class Board {
     return this.live.enter(seat, clock.now());
   }
 
-  /** A public board is anybody's; a private one its owner's and theirs who take part. */
+  /** A public board is anybody's; a private one its owner's and theirs who take part; one called off nobody's. */
   #mayWatch(viewer_id: string): boolean {
-    const { visibility, owner_id } = this.facts.rules;
+    const { visibility, owner_id, status } = this.facts.rules;
+    if (status === "cancelled") return false;
     if (visibility === "public" || owner_id === viewer_id) return true;
     return this.facts.person(viewer_id)?.is_in ?? false;
   }
@@ -172,6 +180,25 @@ export class Board {
     }
     this.#plan();
     if (is_changed) this.live.touch();
+  }
+
+  /** The challenge was changed or called off: what follows from that for scores, people and viewers. */
+  #rulesChanged(before: BoardRules): void {
+    const { rules } = this.facts;
+    if (scoresOtherwise(before, rules)) {
+      this.#standings.reorder();
+      this.#groups.replan(this.facts.now());
+      this.jobs.schedule("days", clock.now());
+    }
+    if (countsOtherwise(before, rules)) this.#telling.begin();
+    if (rules.status === "cancelled") {
+      if (before.status === "cancelled") return;
+      this.live.publish();
+      this.live.endWhere(() => true, CloseCode.gone, "called off");
+    } else if (before.visibility !== rules.visibility) {
+      const isOut = (user_id: string) => !this.#mayWatch(user_id);
+      this.live.endWhere(isOut, CloseCode.not_allowed, "private from now on");
+    }
   }
 
   #plan(): void {

@@ -132,6 +132,11 @@ export async function saveResults(ctx: Store, rows: readonly ResultRow[]): Promi
     });
 }
 
+/** Drops what was written of a final board: the challenge was called off. */
+export async function dropResults(ctx: Store, challenge_id: string): Promise<void> {
+  await ctx.db.delete(results).where(eq(results.challenge_id, challenge_id));
+}
+
 /** The final lines of these people. */
 export async function resultsOf(
   ctx: Store,

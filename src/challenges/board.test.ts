@@ -7,6 +7,7 @@ import {
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { inject, describe, expect, it, vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { formatInstant, MINUTE_MS } from "../platform/time/instant.ts";
@@ -15,6 +16,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import type { BoardPage, Entry } from "./board-entry.ts";
 import { resultsOf } from "./board.store.ts";
 import { turnDueChallenges } from "./challenges.jobs.ts";
+import { challenges } from "./challenges.table.ts";
 
 restoreClockAfterEach();
 
@@ -127,6 +129,20 @@ describe("a board", () => {
       [2, "Bob", 730],
     ]);
     await vi.waitFor(async () => expect((await boardOf(ada, id)).version).toBeGreaterThan(version));
+  });
+
+  it("counts an app that the catalogue came to know only after the challenge was made", async () => {
+    const clock = fixedClock(NOON);
+    const [ada] = await people(clock, "Ada");
+    const id = await make(ada, [], { apps: ["org.example.own"] });
+    const { db } = jobContext(env, createExecutionContext(), "test");
+    const apps = ["com.burbn.instagram"];
+    await db.update(challenges).set({ apps }).where(eq(challenges.id, id));
+    const session = await back(ada);
+    await use(session, "2026-03-02T09:00:00Z", 600, "com.instagram.android");
+    await expectScores(session, id, [[1, "Ada", 600]]);
+    const seen = await api(session).get<{ apps: string[] }>(`/challenges/${id}`);
+    expect(seen.body.apps).toEqual(["instagram"]);
   });
 
   it("gives equal scores one rank, and its lines in pages and around the caller", async () => {

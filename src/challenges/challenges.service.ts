@@ -1,12 +1,9 @@
 import type { UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
-import { errors, invalidField } from "../platform/errors.ts";
-import { randomBytes } from "../platform/ids.ts";
+import { errors } from "../platform/errors.ts";
 import { createdId } from "../platform/once.ts";
-import { addDays, type OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import { ownDateOf, type DayRule } from "../platform/time/own-day.ts";
-import { canonicalApp, type Category } from "../usage/index.ts";
+import { ownDateOf } from "../platform/time/own-day.ts";
 import { findUser, type UserRow } from "../users/index.ts";
 import { challengeErrors } from "./challenges.errors.ts";
 import {
@@ -20,34 +17,19 @@ import {
   type ChallengeView,
   type ListKey,
 } from "./challenges.store.ts";
-import { INVITE_CODE_LENGTH, inviteCodeOf } from "./invite-code.ts";
-import { nextTurnOf, windowOf, type Challenge, type Metric, type Status } from "./lifecycle.ts";
+import { withFreeCode } from "./invite-codes.service.ts";
+import { nextTurnOf, windowOf, type Challenge, type Status } from "./lifecycle.ts";
 import { putParticipant } from "./participants.store.ts";
 import { tellOfMembership } from "./participation.service.ts";
+import { faultsOf, settledTerms, type Terms } from "./terms.ts";
 
 /** API.md: at most 20 open challenges a creator. */
 const MAX_OPEN = 20;
-/** How far ahead a challenge may start. */
-const MAX_DAYS_AHEAD = 366;
-/** Codes are 40 random bits: a second try is rare, a fifth is a fault. */
-const CODE_TRIES = 5;
 
-/** What somebody asks for who makes a challenge. */
-export type NewChallenge = {
+/** What somebody asks for who makes a challenge; the apps as the client calls them. */
+export type NewChallenge = Terms & {
   /** The client's own id; asking again with it makes nothing twice. */
   id?: string | undefined;
-  name: string;
-  description: string;
-  visibility: "public" | "private";
-  /** As the client calls them. */
-  apps: string[];
-  categories: Category[];
-  metric: Metric;
-  start_date: OwnDate;
-  end_date: OwnDate;
-  missing_day_seconds: number;
-  grace_hours: number;
-  max_participants?: number | undefined;
   /** Whether the creator takes part. */
   join: boolean;
 };
@@ -57,8 +39,8 @@ export type ChallengePage = { views: ChallengeView[]; next: ListKey | null };
 
 /**
  * Makes a challenge, in which its creator takes part if they want to; gives it, and whether it is
- * new: what an earlier try under the same `Idempotency-Key` made is. Raises `invalid_fields` for a metric that does not exist yet or a start outside the coming
- * year, `too_many_challenges`, `id_taken`.
+ * new: what an earlier try under the same `Idempotency-Key` made is. Raises `invalid_fields` for terms
+ * that do not fit together, `too_many_challenges`, `id_taken`.
  */
 export async function createChallenge(
   ctx: UserContext,
@@ -71,30 +53,31 @@ export async function createChallenge(
   const owner = await findUser(ctx, ctx.actor.user_id);
   if (!owner) throw errors.session_ended();
   const now = ctx.clock.now();
-  requirePlayable(input, owner, now);
+  const faults = faultsOf(input, ownDateOf(now, owner));
+  if (faults.length > 0) throw errors.invalid_fields({ errors: faults });
   const challenge = newChallenge(id, input, owner, now);
-  for (let attempt = 1; attempt <= CODE_TRIES; attempt += 1) {
-    const invite_code =
-      input.visibility === "private" ? inviteCodeOf(randomBytes(INVITE_CODE_LENGTH)) : null;
-    const outcome = await insert(ctx, { ...challenge, invite_code }, owner, input.join);
-    if (outcome === "invite_code") continue;
-    const view = await findOwn(ctx, id);
-    if (!view) throw errors.internal();
-    if (outcome === "id") return await madeBefore(ctx, input, view);
-    await tellOfMembership(ctx, id, input.join);
-    return { view, is_new: true };
-  }
-  throw errors.internal();
+  const outcome = await withFreeCode(async (new_code) => {
+    const invite_code = input.visibility === "private" ? new_code : null;
+    return await insert(ctx, { ...challenge, invite_code }, owner, input.join);
+  });
+  const view = await findOwn(ctx, id);
+  if (!view) throw errors.internal();
+  if (outcome === "id") return await madeBefore(ctx, input, view);
+  await tellOfMembership(ctx, id, input.join);
+  return { view, is_new: true };
 }
 
-/** A challenge as the caller finds it. Raises `not_found`, also for a private one they have no part in. */
+/**
+ * A challenge as the caller finds it. Raises `not_found`, also for a private one they have no part in
+ * and one that was called off, which only its owner and those in it still see.
+ */
 export async function getChallenge(ctx: UserContext, id: string): Promise<ChallengeView> {
   const view = await findView(ctx, id, ctx.actor.user_id);
-  const isVisible =
-    view?.challenge.visibility === "public" ||
-    view?.joined === true ||
-    view?.challenge.owner_id === ctx.actor.user_id;
-  if (!view || !isVisible) throw errors.not_found();
+  if (!view) throw errors.not_found();
+  const { owner_id, visibility, status } = view.challenge;
+  const isTheirs = view.joined || owner_id === ctx.actor.user_id;
+  const isForAll = visibility === "public" && status !== "cancelled";
+  if (!isTheirs && !isForAll) throw errors.not_found();
   return view;
 }
 
@@ -124,45 +107,20 @@ export async function myChallenges(
   return pageFrom([...views.values()].sort(newestFirst), limit);
 }
 
-function requirePlayable(input: NewChallenge, owner: DayRule, now: Instant): void {
-  if (input.metric !== "least_time") {
-    throw invalidField("metric", "only least_time can be played yet");
-  }
-  const today = ownDateOf(now, owner);
-  if (input.start_date < today) {
-    throw invalidField("start_date", "must not be before your own today");
-  }
-  if (input.start_date > addDays(today, MAX_DAYS_AHEAD)) {
-    throw invalidField("start_date", "must not be more than a year ahead");
-  }
-}
-
 function newChallenge(id: string, input: NewChallenge, owner: UserRow, now: Instant): Challenge {
   const window = windowOf(input, [owner]);
   if (!window) throw errors.internal();
-  const { name, description, visibility, categories, metric, start_date, end_date } = input;
-  const { missing_day_seconds, grace_hours, max_participants = null, join } = input;
+  const terms = settledTerms(input);
   const status = "scheduled" as const;
   return {
     id,
     owner_id: owner.id,
-    name,
-    description,
-    visibility,
+    ...terms,
     invite_code: null,
-    apps: [...new Set(input.apps.map(canonicalApp))],
-    categories: [...new Set(categories)],
-    metric,
-    goal_seconds: null,
-    start_date,
-    end_date,
-    missing_day_seconds,
-    grace_hours,
-    max_participants,
-    participant_count: join ? 1 : 0,
+    participant_count: input.join ? 1 : 0,
     status,
     ...window,
-    next_turn_at: nextTurnOf({ status, grace_hours, ...window }),
+    next_turn_at: nextTurnOf({ ...terms, status, ...window }),
     version: 1,
     created_at: now,
     updated_at: now,
@@ -174,7 +132,7 @@ async function insert(
   challenge: Challenge,
   owner: UserRow,
   join: boolean,
-): Promise<"added" | "id" | "invite_code"> {
+): Promise<"added" | "id" | "code_taken"> {
   return await withTransaction(ctx, async (tx) => {
     await lockCreator(tx, owner.id);
     if ((await countOpenOf(tx, owner.id)) >= MAX_OPEN) {

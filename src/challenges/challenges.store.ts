@@ -10,6 +10,7 @@ import {
   like,
   lt,
   lte,
+  ne,
   or,
   sql,
   type SQL,
@@ -22,6 +23,8 @@ import { challenges, participants } from "./challenges.table.ts";
 import { OPEN_STATUSES, type Challenge, type Status } from "./lifecycle.ts";
 
 type Store = { readonly db: Db };
+
+const INVITE_CODE_KEY = "challenges_invite_code";
 
 /** A challenge as a viewer finds it. */
 export type ChallengeView = {
@@ -59,28 +62,46 @@ export async function findIdByInviteCode(ctx: Store, invite_code: string): Promi
 export async function insertChallenge(
   ctx: Store,
   row: Challenge,
-): Promise<"added" | "id" | "invite_code"> {
+): Promise<"added" | "id" | "code_taken"> {
   try {
     await ctx.db.insert(challenges).values(row);
     return "added";
   } catch (error) {
     if (isDuplicate(error, "PRIMARY")) return "id";
-    if (isDuplicate(error, "challenges_invite_code")) return "invite_code";
+    if (isDuplicate(error, INVITE_CODE_KEY)) return "code_taken";
     throw error;
   }
 }
+
+type Changes = Partial<Omit<Challenge, "id" | "version" | "created_at" | "updated_at">>;
 
 /** Changes a challenge and moves its version. */
 export async function updateChallenge(
   ctx: Store,
   id: string,
   now: Instant,
-  changes: Partial<Omit<Challenge, "id" | "version" | "created_at" | "updated_at">>,
+  changes: Changes,
 ): Promise<void> {
   await ctx.db
     .update(challenges)
     .set({ ...changes, updated_at: now, version: sql`${challenges.version} + 1` })
     .where(eq(challenges.id, id));
+}
+
+/** The same, unless the invite code it is to have leads elsewhere already: then nothing changes. */
+export async function updateUnlessCodeTaken(
+  ctx: Store,
+  id: string,
+  now: Instant,
+  changes: Changes,
+): Promise<"changed" | "code_taken"> {
+  try {
+    await updateChallenge(ctx, id, now, changes);
+    return "changed";
+  } catch (error) {
+    if (isDuplicate(error, INVITE_CODE_KEY)) return "code_taken";
+    throw error;
+  }
 }
 
 /** Holds a creator's row until the transaction ends, so that their creations are counted one by one. */
@@ -107,7 +128,7 @@ export async function findView(
   return rows.map(viewOf)[0] ?? null;
 }
 
-/** A page of the public challenges, newest first, after the given key. */
+/** A page of the public challenges but for those called off, newest first, after the given key. */
 export async function pageOfPublic(
   ctx: Store,
   viewer_id: string,
@@ -119,6 +140,7 @@ export async function pageOfPublic(
     .where(
       and(
         eq(challenges.visibility, "public"),
+        ne(challenges.status, "cancelled"),
         filter.status === undefined ? undefined : eq(challenges.status, filter.status),
         filter.q === undefined ? undefined : like(challenges.name, `%${escapeLike(filter.q)}%`),
         older(after),

@@ -70,6 +70,14 @@ describe("making a challenge", () => {
     expect(apps).toEqual(["instagram", "org.example.own"]);
   });
 
+  it.each([
+    [{ metric: "most_reduction" }, null],
+    [{ metric: "days_under_goal", goal_seconds: 3_600 }, 3_600],
+  ])("can be played by %j", async (metric, goal_seconds) => {
+    const made = await make(await signUp(), metric);
+    expect(made).toMatchObject({ ...metric, goal_seconds });
+  });
+
   it("makes nothing twice under a client's own id", async () => {
     const ada = await signUp();
     const id = randomUUID();
@@ -96,8 +104,12 @@ describe("making a challenge", () => {
     ["visibility", { visibility: "secret" }],
     ["apps", { apps: Array.from({ length: 51 }, (_, n) => `app${n}`) }],
     ["categories.0", { categories: ["cooking"] }],
-    ["metric", { metric: "most_reduction" }],
-    ["metric", { metric: "days_under_goal" }],
+    ["metric", { metric: "least_fun" }],
+    ["goal_seconds", { metric: "days_under_goal" }],
+    ["goal_seconds", { metric: "days_under_goal", goal_seconds: 0 }],
+    ["goal_seconds", { metric: "days_under_goal", goal_seconds: 86_401 }],
+    ["goal_seconds", { goal_seconds: 3_600 }],
+    ["goal_seconds", { metric: "most_reduction", goal_seconds: 3_600 }],
     ["start_date", { start_date: "2026-02-30" }],
     ["start_date", { start_date: addDays(today, -2) }],
     ["start_date", { start_date: addDays(today, 400), end_date: addDays(today, 401) }],
@@ -283,17 +295,19 @@ describe("joining and leaving", () => {
 
   it("holds the capacity exactly, also when all come at once", async () => {
     const ada = await signUp();
-    const { id } = await make(ada, { max_participants: 3 });
+    const { id } = await make(ada, { max_participants: 6 });
     const others: TestUser[] = [];
-    for (let n = 0; n < 6; n += 1) others.push(await signUp());
+    for (let n = 0; n < 30; n += 1) others.push(await signUp());
     const answers = await Promise.all(
       others.map(async (one) => await api(one).post<Problem>(`/challenges/${id}/join`)),
     );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
     const refused = answers.filter(({ status }) => status === 409);
-    expect(refused.map(({ body }) => body.code)).toEqual(Array(4).fill("challenge_full"));
+    expect(refused.map(({ body }) => body.code)).toEqual(Array(25).fill("challenge_full"));
     const full = await api(ada).get<Challenge>(`/challenges/${id}`);
-    expect(full.body.participant_count).toBe(3);
+    expect(full.body.participant_count).toBe(6);
+    const board = await api(ada).get<{ total: number }>(`/challenges/${id}/leaderboard`);
+    expect(board.body.total).toBe(6);
   });
 
   it("goes on without its owner", async () => {

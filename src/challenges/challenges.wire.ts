@@ -9,50 +9,55 @@ import {
   pageQuery,
   text,
 } from "../platform/http/schemas.ts";
-import { dayCount, isDate } from "../platform/time/dates.ts";
 import { formatInstant } from "../platform/time/instant.ts";
-import { CATEGORIES } from "../usage/index.ts";
+import { canonicalApp, CATEGORIES } from "../usage/index.ts";
 import type { ChallengeView } from "./challenges.store.ts";
 import { METRICS, STATUSES } from "./lifecycle.ts";
 
-const MAX_DAYS = 92;
 const DAY_SECONDS = 86_400;
 
 const visibilitySchema = z.enum(["public", "private"]);
 export const statusSchema = z.enum(STATUSES).openapi("ChallengeStatus");
 const inviteCodeSchema = z.string().min(1).max(40).openapi({ example: "K7QWXN2P" });
 
-/** How many days a challenge takes; a date that is none has been refused by itself. */
-function lengthOf({ start_date, end_date }: { start_date: string; end_date: string }): number {
-  return isDate(start_date) && isDate(end_date) ? dayCount(start_date, end_date) : 1;
-}
+/** The terms of a challenge, each by itself; what they must be together stands in `terms.ts`. */
+const terms = {
+  name: text(1, 100),
+  description: text(0, 2000),
+  visibility: visibilitySchema,
+  apps: z.array(text(1, 128)).max(50),
+  categories: z.array(z.enum(CATEGORIES)).max(CATEGORIES.length),
+  metric: z.enum(METRICS),
+  goal_seconds: z.int().min(1).max(DAY_SECONDS).nullable().openapi({
+    description: "A day with less is under the goal: of `days_under_goal`, and needed there",
+  }),
+  start_date: dateSchema,
+  end_date: dateSchema,
+  missing_day_seconds: z.int().min(0).max(DAY_SECONDS),
+  grace_hours: z.int().min(0).max(72),
+  max_participants: z.int().min(2).max(100_000).nullable(),
+};
 
 /** What makes a challenge. */
 export const newChallengeSchema = z
   .strictObject({
     id: idSchema.optional(),
-    name: text(1, 100),
-    description: text(0, 2000).default(""),
-    visibility: visibilitySchema.default("public"),
-    apps: z.array(text(1, 128)).max(50).default([]),
-    categories: z.array(z.enum(CATEGORIES)).max(CATEGORIES.length).default([]),
-    metric: z.enum(METRICS).default("least_time"),
-    start_date: dateSchema,
-    end_date: dateSchema,
-    missing_day_seconds: z.int().min(0).max(DAY_SECONDS).default(14_400),
-    grace_hours: z.int().min(0).max(72).default(12),
-    max_participants: z.int().min(2).max(100_000).optional(),
+    ...terms,
+    description: terms.description.default(""),
+    visibility: terms.visibility.default("public"),
+    apps: terms.apps.default([]),
+    categories: terms.categories.default([]),
+    metric: terms.metric.default("least_time"),
+    goal_seconds: terms.goal_seconds.default(null),
+    missing_day_seconds: terms.missing_day_seconds.default(14_400),
+    grace_hours: terms.grace_hours.default(12),
+    max_participants: terms.max_participants.default(null),
     join: z.boolean().default(true),
   })
-  .refine((challenge) => lengthOf(challenge) > 0, {
-    path: ["end_date"],
-    message: "must not be before start_date",
-  })
-  .refine((challenge) => lengthOf(challenge) <= MAX_DAYS, {
-    path: ["end_date"],
-    message: `must not be more than ${MAX_DAYS} days from the start`,
-  })
   .openapi("NewChallenge");
+
+/** What its owner may change of a challenge that has not begun. */
+export const challengeChangesSchema = z.strictObject(terms).partial().openapi("ChallengeChanges");
 
 export const challengeSchema = z
   .object({
@@ -154,7 +159,8 @@ export function challengeOut(
     invite_code: isInside ? challenge.invite_code : null,
     owner:
       owner_id === null || owner_name === null ? null : { id: owner_id, display_name: owner_name },
-    apps: challenge.apps,
+    // Stored by the names of its day: the catalogue may know more of them by now.
+    apps: [...new Set(challenge.apps.map(canonicalApp))],
     categories: challenge.categories as z.infer<typeof challengeSchema>["categories"],
     metric: challenge.metric,
     goal_seconds: challenge.goal_seconds,

@@ -4,7 +4,7 @@ import type { Instant } from "../platform/time/instant.ts";
 import type { BoardUser, Report } from "./board-entry.ts";
 import { factsSchema } from "./facts.schema.ts";
 import type { Challenge } from "./lifecycle.ts";
-import type { ReportedDay, ScoreRules } from "./scoring.ts";
+import { firstScoredDate, type ReportedDay, type ScoreRules } from "./scoring.ts";
 
 /** What a board needs to know of its challenge. */
 export type BoardRules = Pick<
@@ -12,7 +12,10 @@ export type BoardRules = Pick<
   | "id"
   | "owner_id"
   | "visibility"
+  | "apps"
+  | "categories"
   | "metric"
+  | "goal_seconds"
   | "start_date"
   | "end_date"
   | "missing_day_seconds"
@@ -38,6 +41,9 @@ type PersonRow = {
   is_in: number;
 };
 
+/** Told when newer rules have been taken over, with those before. */
+type OnRules = (before: BoardRules, now: BoardRules) => void;
+
 const KEY = "challenge";
 const LATEST_TRIGGER = "latest_trigger";
 
@@ -47,6 +53,7 @@ const LATEST_TRIGGER = "latest_trigger";
  */
 export class Facts {
   readonly #storage: DurableObjectStorage;
+  readonly #onRules: OnRules;
   #rules: BoardRules;
   #latestTrigger: Instant;
 
@@ -56,8 +63,9 @@ export class Facts {
   }
 
   /** Opens the facts; a board that is new is given its `challenge`. */
-  constructor(storage: DurableObjectStorage, challenge?: Challenge) {
+  constructor(storage: DurableObjectStorage, onRules: OnRules, challenge?: Challenge) {
     this.#storage = storage;
+    this.#onRules = onRules;
     migrateSchema(storage, "facts", factsSchema);
     const known = storage.kv.get<BoardRules>(KEY);
     if (known) this.#rules = known;
@@ -81,11 +89,13 @@ export class Facts {
     return this.#rules;
   }
 
-  /** What scoring depends on. Raises a RangeError for a metric that does not exist yet. */
+  /** What scoring depends on. Raises a RangeError for days under a goal that is none. */
   get scoreRules(): ScoreRules {
-    const { metric, start_date, end_date, missing_day_seconds } = this.#rules;
-    if (metric !== "least_time") throw new RangeError(`no such metric yet: ${metric}`);
-    return { metric, start_date, end_date, missing_day_seconds };
+    const { metric, goal_seconds, start_date, end_date, missing_day_seconds } = this.#rules;
+    const dates = { start_date, end_date, missing_day_seconds };
+    if (metric !== "days_under_goal") return { metric, ...dates };
+    if (goal_seconds === null) throw new RangeError("a challenge of days under no goal");
+    return { metric, goal_seconds, ...dates };
   }
 
   /** Takes over the challenge's row unless a newer one is known; says whether anything changed. */
@@ -93,8 +103,10 @@ export class Facts {
     if (challenge.version < this.#rules.version) return false;
     const next = rulesOf(challenge);
     next.is_frozen ||= this.#rules.is_frozen;
-    if (JSON.stringify(next) === JSON.stringify(this.#rules)) return false;
+    const before = this.#rules;
+    if (JSON.stringify(next) === JSON.stringify(before)) return false;
     this.#storage.kv.put(KEY, (this.#rules = next));
+    this.#onRules(before, next);
     return true;
   }
 
@@ -145,6 +157,18 @@ export class Facts {
     );
   }
 
+  /** A page of those who take part, by id. */
+  peopleAfter(after: string, limit: number): string[] {
+    return this.#storage.sql
+      .exec<{ user_id: string }>(
+        "SELECT user_id FROM people WHERE user_id > ? AND is_in = 1 ORDER BY user_id LIMIT ?",
+        after,
+        limit,
+      )
+      .toArray()
+      .map((row) => row.user_id);
+  }
+
   /** A page of those of a group who take part, by id. */
   peopleOf(group_id: number, after: string, limit: number): string[] {
     return this.#storage.sql
@@ -171,12 +195,12 @@ export class Facts {
     return rowsWritten > 0;
   }
 
-  /** Notes days of the challenge, each unless a newer report of it is known; says whether any was new. */
+  /** Notes days that scores depend on, each unless a newer report of it is known; says whether any was new. */
   putDays(user_id: string, days: readonly (ReportedDay & { version: number })[]): boolean {
-    const { start_date, end_date } = this.#rules;
+    const first = firstScoredDate(this.#rules);
     let written = 0;
     for (const day of days) {
-      if (day.date < start_date || day.date > end_date) continue;
+      if (day.date < first || day.date > this.#rules.end_date) continue;
       written += this.#storage.sql.exec(
         `INSERT INTO days (user_id, date, seconds, reported, version) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (user_id, date) DO UPDATE SET seconds = excluded.seconds, reported = excluded.reported,
@@ -217,14 +241,18 @@ function personOf({ user_id, is_in, ...row }: PersonRow): Person {
 }
 
 function rulesOf(challenge: Challenge): BoardRules {
-  const { id, owner_id, visibility, metric, start_date, end_date, missing_day_seconds } = challenge;
-  const { grace_hours, status, starts_at, ends_at, next_turn_at, version } = challenge;
+  const { id, owner_id, visibility, apps, categories, metric, goal_seconds } = challenge;
+  const { start_date, end_date, missing_day_seconds, grace_hours } = challenge;
+  const { status, starts_at, ends_at, next_turn_at, version } = challenge;
   const is_frozen = status === "final" || status === "cancelled";
   return {
     id,
     owner_id,
     visibility,
+    apps,
+    categories,
     metric,
+    goal_seconds,
     start_date,
     end_date,
     missing_day_seconds,

@@ -59,6 +59,11 @@ export class Groups {
       .one().at;
   }
 
+  /** Has everybody scored anew from `now` on: the challenge's dates, or what makes a score, have changed. */
+  replan(now: Instant): void {
+    this.#storage.sql.exec("UPDATE groups SET done_until = '', next_at = ?", now);
+  }
+
   /** A group whose day had turned at `now`, the one that waits longest. */
   due(now: Instant): DueGroup | null {
     const rows = this.#storage.sql.exec<DueGroup>(

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { HOUR_MS } from "../platform/time/instant.ts";
-import { nextTurnOf, turned, widened, windowOf, type Status } from "./lifecycle.ts";
+import {
+  hasEnded,
+  nextTurnOf,
+  turned,
+  widened,
+  windowOf,
+  type Status,
+  type Turning,
+} from "./lifecycle.ts";
 
 const dates = { start_date: "2026-03-02", end_date: "2026-03-04" };
 const paris = { timezone: "Europe/Paris", day_start_minute: 0 };
@@ -40,16 +48,18 @@ describe("the status of a challenge", () => {
   };
 
   it("turns at the instant it is due, and not a millisecond before", () => {
-    expect(turned(challenge, 999)).toEqual({ status: "scheduled", next_turn_at: 1_000 });
-    expect(turned(challenge, 1_000)).toEqual({ status: "running", next_turn_at: 2_000 });
+    const due = { ...challenge, next_turn_at: nextTurnOf(challenge) };
+    expect(turned(due, 999)).toEqual({ status: "scheduled", next_turn_at: 1_000 });
+    expect(turned(due, 1_000)).toEqual({ status: "running", next_turn_at: 2_000 });
   });
 
   it("turns one step at a time, however late", () => {
-    const wayOf = (status: Status, steps: number): Status[] => {
-      const next = turned({ ...challenge, status }, 10 * HOUR_MS).status;
-      return steps === 0 ? [] : [next, ...wayOf(next, steps - 1)];
+    const wayOf = (from: Turning, steps: number): Status[] => {
+      const next = turned(from, 10 * HOUR_MS);
+      return steps === 0 ? [] : [next.status, ...wayOf({ ...from, ...next }, steps - 1)];
     };
-    expect(wayOf("scheduled", 4)).toEqual(["running", "settling", "final", "final"]);
+    const due = { ...challenge, next_turn_at: nextTurnOf(challenge) };
+    expect(wayOf(due, 4)).toEqual(["running", "settling", "final", "final"]);
     expect(nextTurnOf({ ...challenge, status: "final" })).toBeNull();
   });
 
@@ -59,10 +69,22 @@ describe("the status of a challenge", () => {
     expect(nextTurnOf({ ...settling, grace_hours: 0 })).toBe(2_000);
   });
 
-  it("never turns once cancelled", () => {
-    expect(turned({ ...challenge, status: "cancelled" }, 10 * HOUR_MS)).toEqual({
-      status: "cancelled",
-      next_turn_at: null,
-    });
+  it("settles no longer than its owner lets it", () => {
+    const settling = { ...challenge, status: "settling" as const, next_turn_at: 2_500 };
+    expect(turned(settling, 2_499)).toEqual({ status: "settling", next_turn_at: 2_500 });
+    expect(turned(settling, 2_500)).toEqual({ status: "final", next_turn_at: null });
+  });
+
+  it("never becomes another one once cancelled, and rests when its people were told", () => {
+    const cancelled = { ...challenge, status: "cancelled" as const };
+    const rest = { status: "cancelled", next_turn_at: null };
+    expect(turned({ ...cancelled, next_turn_at: 500 }, 10 * HOUR_MS)).toEqual(rest);
+    expect(turned({ ...cancelled, next_turn_at: null }, 10 * HOUR_MS)).toEqual(rest);
+  });
+
+  it("has ended when the last day is over for everybody", () => {
+    const running = { ...challenge, status: "running" as const };
+    expect([1_999, 2_000].map((now) => hasEnded(running, now))).toEqual([false, true]);
+    expect(hasEnded(challenge, 10 * HOUR_MS)).toBe(false);
   });
 });

@@ -73,7 +73,20 @@ export function widened(window: Window, other: Window): Window {
   };
 }
 
-/** When a status turns into the next one; null for one that never does. */
+/** Whether a score can still move. */
+export function isOpen(status: Status): boolean {
+  return OPEN_STATUSES.some((open) => open === status);
+}
+
+/** Whether the last day is over, at the instant `now`, for everybody who takes or took part. */
+export function hasEnded({ status, ends_at }: Pick<Turning, "status" | "ends_at">, now: Instant) {
+  return status !== "scheduled" && ends_at <= now;
+}
+
+/**
+ * When a status turns into the next one by the dates and the grace; null for one that never does. A
+ * turn may be due sooner: its owner ends the grace, and what was called off has people to be told.
+ */
 export function nextTurnOf(challenge: Omit<Turning, "next_turn_at">): Instant | null {
   switch (challenge.status) {
     case "scheduled":
@@ -90,15 +103,13 @@ export function nextTurnOf(challenge: Omit<Turning, "next_turn_at">): Instant | 
 
 /**
  * The status at the instant `now` and when it turns next: one step at most, so that whoever turns
- * does the work of each step. Nothing moves before its time.
+ * does the work of each step. Nothing moves before its `next_turn_at`.
  */
-export function turned(
-  challenge: Omit<Turning, "next_turn_at">,
-  now: Instant,
-): Pick<Turning, "status" | "next_turn_at"> {
-  const due = nextTurnOf(challenge);
-  const status = due !== null && due <= now ? after(challenge.status) : challenge.status;
-  return { status, next_turn_at: nextTurnOf({ ...challenge, status }) };
+export function turned(challenge: Turning, now: Instant): Pick<Turning, "status" | "next_turn_at"> {
+  const { status, next_turn_at } = challenge;
+  if (next_turn_at === null || next_turn_at > now) return { status, next_turn_at };
+  const next = after(status);
+  return { status: next, next_turn_at: nextTurnOf({ ...challenge, status: next }) };
 }
 
 function after(status: Status): Status {

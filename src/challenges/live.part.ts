@@ -1,6 +1,6 @@
 import { clock, stopwatch } from "../platform/clock.ts";
 import type { DueJobs } from "../platform/objects/due-jobs.ts";
-import { CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
+import { close, CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { TOP, type BoardRefusal, type ViewerSeat } from "./board-entry.ts";
 import {
@@ -135,6 +135,14 @@ export class Live {
       reason,
       (session_id) => session_ids === "all" || session_ids.includes(session_id),
     );
+  }
+
+  /** Closes the sockets of everybody for whom `ends` holds; whoever may still come in finds the door open. */
+  endWhere(ends: (user_id: string) => boolean, code: CloseCode, reason: string): void {
+    const { sockets } = this.#parts;
+    for (const socket of sockets.all()) {
+      if (ends(sockets.seat(socket).user_id)) close(socket, code, reason);
+    }
   }
 
   /** Closes the sockets whose token has expired, and plans to do so again when the next one does. */

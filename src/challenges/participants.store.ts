@@ -1,10 +1,10 @@
-import { and, asc, count, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayRule } from "../platform/time/own-day.ts";
-import type { CountingRule } from "../usage/index.ts";
 import { users } from "../users/users.table.ts";
 import { challenges, participants, results } from "./challenges.table.ts";
+import type { MembershipRow } from "./counting.ts";
 import { OPEN_STATUSES } from "./lifecycle.ts";
 
 type Store = { readonly db: Db };
@@ -71,17 +71,20 @@ export async function countResults(
   return { finished: rows[0]?.finished ?? 0, won: Number(rows[0]?.won ?? 0) };
 }
 
-/** By which rules the usage of somebody counts in the open challenges they take part in. */
-export async function countingRulesOf(ctx: Store, user_id: string): Promise<CountingRule[]> {
+/** The open challenges somebody takes part in, and by which days they play. */
+export async function membershipRowsOf(ctx: Store, user_id: string): Promise<MembershipRow[]> {
   return await ctx.db
     .select({
       challenge_id: challenges.id,
       apps: challenges.apps,
       categories: challenges.categories,
+      metric: challenges.metric,
       start_date: challenges.start_date,
       end_date: challenges.end_date,
+      grace_hours: challenges.grace_hours,
       timezone: participants.timezone,
       day_start_minute: participants.day_start_minute,
+      joined_at: participants.joined_at,
     })
     .from(participants)
     .innerJoin(challenges, eq(challenges.id, participants.challenge_id))
@@ -117,6 +120,35 @@ export async function pageWithAccountRules(
         eq(participants.challenge_id, challenge_id),
         isNull(participants.left_at),
         gt(participants.user_id, after),
+      ),
+    )
+    .orderBy(asc(participants.user_id))
+    .limit(limit);
+}
+
+/** Who takes part in a challenge and may be mailed about it. */
+export type Reader = { user_id: string; email: string; display_name: string; locale: string };
+
+/** A page of them by user id: those with an active account and a confirmed address who want such mails. */
+export async function pageOfReaders(
+  ctx: Store,
+  challenge_id: string,
+  after: string,
+  limit: number,
+): Promise<Reader[]> {
+  const { email, display_name, locale } = users;
+  return await ctx.db
+    .select({ user_id: participants.user_id, email, display_name, locale })
+    .from(participants)
+    .innerJoin(users, eq(users.id, participants.user_id))
+    .where(
+      and(
+        eq(participants.challenge_id, challenge_id),
+        isNull(participants.left_at),
+        gt(participants.user_id, after),
+        eq(users.is_active, true),
+        isNotNull(users.email_verified_at),
+        eq(users.challenge_emails, true),
       ),
     )
     .orderBy(asc(participants.user_id))

@@ -14,13 +14,22 @@ import {
   type ChallengeView,
 } from "./challenges.store.ts";
 import { readInviteCode } from "./invite-code.ts";
-import { JOINABLE_STATUSES, nextTurnOf, widened, windowOf, type Challenge } from "./lifecycle.ts";
+import { countingRuleOf } from "./counting.ts";
+import { tryingCode } from "./invite-codes.service.ts";
 import {
-  countingRulesOf,
+  isOpen,
+  JOINABLE_STATUSES,
+  nextTurnOf,
+  widened,
+  windowOf,
+  type Challenge,
+} from "./lifecycle.ts";
+import {
   countOpenJoined,
   countResults,
   findParticipant,
   markLeft,
+  membershipRowsOf,
   putParticipant,
   type ParticipantRow,
 } from "./participants.store.ts";
@@ -35,7 +44,7 @@ export async function membershipsOf(
   ctx: Pick<Context, "db">,
   user_id: string,
 ): Promise<CountingRule[]> {
-  return await countingRulesOf(ctx, user_id);
+  return (await membershipRowsOf(ctx, user_id)).map(countingRuleOf);
 }
 
 /** In how many challenges somebody takes part now, how many they finished and how many of those they won. */
@@ -50,27 +59,44 @@ export async function challengeCounts(
   return { active, ...over };
 }
 
-/** Lets the caller into the challenge of an invite code. Raises `invite_code_unknown` and what `join` raises. */
+/**
+ * Lets the caller into the challenge of an invite code. Raises `invite_code_unknown`,
+ * `too_many_wrong_codes` and what `join` raises.
+ */
 export async function joinByCode(ctx: UserContext, typed_code: string): Promise<ChallengeView> {
-  const code = readInviteCode(typed_code);
-  const challenge_id = code && (await findIdByInviteCode(ctx, code));
-  if (challenge_id === null) throw challengeErrors.invite_code_unknown();
-  return await join(ctx, challenge_id, typed_code);
+  return await tryingCode(ctx, async () => {
+    const code = readInviteCode(typed_code);
+    const challenge_id = code && (await findIdByInviteCode(ctx, code));
+    if (challenge_id === null) throw challengeErrors.invite_code_unknown();
+    return await joinWith(ctx, challenge_id, code);
+  });
 }
 
 /**
  * Lets the caller into a challenge, for the first time or again; gives it as they find it then. A
  * private one needs its invite code: without, it raises `not_found` like one that is not there.
  * Who is in already hears so, unless an earlier try under the same `Idempotency-Key` may have done it.
- * Raises `already_joined`, `challenge_over`, `challenge_full`, `too_many_challenges`.
+ * Raises `already_joined`, `challenge_over`, `challenge_full`, `too_many_challenges`, and
+ * `too_many_wrong_codes` where a code is given.
  */
 export async function join(
   ctx: UserContext,
   challenge_id: string,
   typed_code: string | undefined,
 ): Promise<ChallengeView> {
+  if (typed_code === undefined) return await joinWith(ctx, challenge_id, null);
+  return await tryingCode(
+    ctx,
+    async () => await joinWith(ctx, challenge_id, readInviteCode(typed_code)),
+  );
+}
+
+async function joinWith(
+  ctx: UserContext,
+  challenge_id: string,
+  invite_code: string | null,
+): Promise<ChallengeView> {
   const { user_id } = ctx.actor;
-  const invite_code = typed_code === undefined ? null : readInviteCode(typed_code);
   const [user, joined] = await Promise.all([findUser(ctx, user_id), countOpenJoined(ctx, user_id)]);
   if (!user) throw errors.session_ended();
   const outcome = await withTransaction(ctx, async (tx) => {
@@ -99,7 +125,7 @@ export async function leave(ctx: UserContext, challenge_id: string): Promise<voi
     const known = await findParticipant(tx, challenge_id, user_id);
     if (!challenge || !known) throw challengeErrors.not_joined();
     if (known.left_at !== null) return false;
-    if (challenge.next_turn_at === null) throw challengeErrors.challenge_over();
+    if (!isOpen(challenge.status)) throw challengeErrors.challenge_over();
     const now = tx.clock.now();
     await markLeft(tx, challenge_id, user_id, now);
     const participant_count = challenge.participant_count - 1;
@@ -130,7 +156,10 @@ function mayEnter(
   isIn: boolean,
   invite_code: string | null,
 ): boolean {
-  if (challenge.visibility === "public" || challenge.owner_id === user_id || isIn) return true;
+  if (challenge.owner_id === user_id || isIn) return true;
+  // Called off, it is there for nobody else any more.
+  if (challenge.status === "cancelled") return false;
+  if (challenge.visibility === "public") return true;
   return invite_code !== null && invite_code === challenge.invite_code;
 }
 

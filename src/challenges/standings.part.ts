@@ -52,6 +52,11 @@ export class Standings {
     return this.put(user_id, scoreOf(this.#facts.daysOf(user_id), this.#facts.scoreRules, today));
   }
 
+  /** Other scores are the better ones now: the order is made anew. */
+  reorder(): void {
+    this.#order = null;
+  }
+
   /** Gives somebody this score; says whether it differs from what they had. */
   put(user_id: string, { score, days_reported, days_total, coverage }: Score): boolean {
     const { rowsWritten } = this.#storage.sql.exec(

@@ -4,7 +4,7 @@ import type { DueJobs } from "../platform/objects/due-jobs.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { tellUser } from "../users/index.ts";
 import type { Entry } from "./board-entry.ts";
-import { dropDays, saveResults } from "./board.store.ts";
+import { dropDays, dropResults, saveResults } from "./board.store.ts";
 import type { Facts } from "./facts.part.ts";
 import type { Challenge, Status } from "./lifecycle.ts";
 import { pageWithAccountRules, saveDayRules } from "./participants.store.ts";
@@ -16,6 +16,7 @@ const MAILS_PAGE = 200;
 const RULES_PAGE = 1_000;
 const RESULTS_WRITTEN = "results_written";
 const MAILS_QUEUED = "mails_queued";
+const CANCELLED_UNTIL = "cancelled_until";
 
 /** The lines of a final board whose people are to be told. */
 export type ResultsToMail = { total: number; podium: Entry[]; entries: Entry[] };
@@ -31,6 +32,8 @@ export type TurnSteps = {
   ): Promise<Challenge | null>;
   /** Queues the result mails of these people, each once. */
   mailResults(ctx: Context, challenge_id: string, results: ResultsToMail): Promise<void>;
+  /** Queues a page of the mails that a challenge was called off, each once; gives where the next begins. */
+  mailCancelled(ctx: Context, challenge_id: string, after: string): Promise<string | null>;
 };
 
 type Parts = {
@@ -122,6 +125,7 @@ export class Turner {
         jobs().schedule("turn", clock.now());
         return;
       }
+      if (status === "cancelled") await this.#callOff();
       const ctx = work("turn");
       const row = await steps.turnStatus(ctx, id, status, now);
       if (!row) return;
@@ -152,6 +156,18 @@ export class Turner {
       const user_ids = changed.map((participant) => participant.user_id);
       await dropDays(ctx, facts.rules.id, user_ids);
       after = page.length < RULES_PAGE ? null : (page.at(-1)?.participant.user_id ?? null);
+    }
+  }
+
+  /** Has everybody told by mail that the challenge was called off, page by page. */
+  async #callOff(): Promise<void> {
+    const { storage, facts, steps, work } = this.#parts;
+    // A board whose clock is ahead may have begun to write results before it heard.
+    await dropResults(work("results"), facts.rules.id);
+    let after: string | null = storage.kv.get<string>(CANCELLED_UNTIL) ?? "";
+    while (after !== null) {
+      after = await steps.mailCancelled(work("mails"), facts.rules.id, after);
+      if (after !== null) storage.kv.put(CANCELLED_UNTIL, after);
     }
   }
 

@@ -8,7 +8,7 @@ import { usersByIds } from "../users/index.ts";
 import { turnBoard } from "./board.client.ts";
 import type { Entry } from "./board-entry.ts";
 import { findChallenge, lockChallenge, pageOfDue, updateChallenge } from "./challenges.store.ts";
-import { turned, windowOf, type Challenge, type Status } from "./lifecycle.ts";
+import { nextTurnOf, turned, windowOf, type Challenge, type Status } from "./lifecycle.ts";
 import { dayRulesIn } from "./participants.store.ts";
 
 const DUE_PAGE = 50;
@@ -28,10 +28,7 @@ export async function turnStatus(
   return await withTransaction(ctx, async (tx) => {
     const row = await lockChallenge(tx, challenge_id);
     if (!row || row.status !== from) return row;
-    const { starts_at, ends_at } = row;
-    const played =
-      row.status === "scheduled" ? windowOf(row, await dayRulesIn(tx, challenge_id)) : null;
-    const window = played ?? { starts_at, ends_at };
+    const window = await windowAtTurn(tx, row);
     const changes = { ...window, ...turned({ ...row, ...window }, now) };
     await updateChallenge(tx, challenge_id, now, changes);
     return { ...row, ...changes, updated_at: now, version: row.version + 1 };
@@ -113,6 +110,17 @@ export async function turnDueChallenges(ctx: Context): Promise<{ due: number; fa
     after = page.at(-1) ?? null;
     if (after === null || page.length < DUE_PAGE) return { due, failed };
   }
+}
+
+/** Until the start, people come, go and move house: what they play by, and so the start, is made anew. */
+async function windowAtTurn(
+  tx: Context,
+  row: Challenge,
+): Promise<Pick<Challenge, "starts_at" | "ends_at" | "next_turn_at">> {
+  const { starts_at, ends_at, next_turn_at } = row;
+  const played = row.status === "scheduled" ? windowOf(row, await dayRulesIn(tx, row.id)) : null;
+  if (!played) return { starts_at, ends_at, next_turn_at };
+  return { ...played, next_turn_at: nextTurnOf({ ...row, ...played }) };
 }
 
 async function poke(ctx: Context, challenge_id: string, now: Instant): Promise<boolean> {

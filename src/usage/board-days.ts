@@ -4,18 +4,23 @@ import type { Instant } from "../platform/time/instant.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { ownDateAt, splitByOwnDay, type DayHistory } from "../platform/time/own-day.ts";
 import type { Scope } from "./books.ts";
+import { canonicalApp } from "./catalogue.ts";
 import type { DayBook } from "./day-book.ts";
 import type { HeldItem } from "./items.ts";
 
 /** By which days, and over which apps, a challenge counts a participant's usage. */
 export type CountingRule = {
   challenge_id: string;
+  /** As they were called when the challenge was made. */
   apps: string[];
   categories: string[];
+  /** The first date that counts, and the last one. */
   start_date: OwnDate;
   end_date: OwnDate;
   timezone: string;
   day_start_minute: number;
+  /** The dates before `until` are what others are measured against: what comes at `closes_at` (UTC ms) or later changes them no more. */
+  baseline: { until: OwnDate; closes_at: Instant } | null;
 };
 
 /** One of a challenge's days as it stands: seconds of the counted apps, and whether anything was reported. */
@@ -64,12 +69,25 @@ export function datesBetween(rule: CountingRule, from: Instant, to: Instant): Ow
   return dates;
 }
 
+/** Asked for again and again, and the same as long as the rule is. */
+const scopes = new WeakMap<CountingRule, Scope>();
+
 function scopeOf(rule: CountingRule): Scope {
-  const { challenge_id, apps, categories } = rule;
+  const known = scopes.get(rule);
+  if (known) return known;
+  const scope = newScope(rule);
+  scopes.set(rule, scope);
+  return scope;
+}
+
+function newScope(rule: CountingRule): Scope {
+  const { challenge_id, categories } = rule;
   const scope = { key: challenge_id, history: historyOf(rule), with_deleted: true };
-  if (apps.length === 0 && categories.length === 0) return scope;
+  if (rule.apps.length === 0 && categories.length === 0) return scope;
+  // Both sides may be older than the catalogue's knowledge of an app, which then has another name now.
+  const apps = new Set(rule.apps.map(canonicalApp));
   return {
     ...scope,
-    counts: (app, category) => apps.includes(app) || categories.includes(category),
+    counts: (app, category) => apps.has(canonicalApp(app)) || categories.includes(category),
   };
 }

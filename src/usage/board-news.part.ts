@@ -4,6 +4,7 @@ import { callObject } from "../platform/objects/call.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { OLDEST_START_MS } from "./acceptance.ts";
+import type { Baselines } from "./baselines.part.ts";
 import {
   boardDay,
   datesBetween,
@@ -21,6 +22,7 @@ export type ChallengeDates = ReadonlyMap<string, ReadonlySet<OwnDate>>;
 /** What the boards of a user's challenges have still to be told: absolute days under a rising version. */
 export class BoardNews {
   private readonly ledger: Ledger;
+  private readonly baselines: Baselines;
   private readonly owner: () => Owner | null;
   private readonly context: () => Context;
   private readonly changed = new Map<string, Set<OwnDate>>();
@@ -28,8 +30,14 @@ export class BoardNews {
   private readonly known = new Map<string, string>();
   private draining: Promise<void> | null = null;
 
-  constructor(ledger: Ledger, owner: () => Owner | null, context: () => Context) {
+  constructor(
+    ledger: Ledger,
+    baselines: Baselines,
+    owner: () => Owner | null,
+    context: () => Context,
+  ) {
     this.ledger = ledger;
+    this.baselines = baselines;
     this.owner = owner;
     this.context = context;
   }
@@ -130,7 +138,7 @@ export class BoardNews {
 
   private daysOf(rule: CountingRule, dates: ReadonlySet<OwnDate>): BoardDay[] {
     return [...dates]
-      .map((date) => boardDay(rule, date, this.ledger))
+      .map((date) => this.baselines.day(rule, date) ?? boardDay(rule, date, this.ledger))
       .filter((day) => day.reported || day.seconds > 0);
   }
 

@@ -4,6 +4,8 @@ import type { OwnDate, Weekday } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
 import { catalogued } from "./catalogue.ts";
+import { doneWithBefore } from "./acceptance.ts";
+import { Baselines } from "./baselines.part.ts";
 import type { HistoryQuestion } from "./history.ts";
 import type { Category, HeldItem, IncomingBatch, Recorded } from "./items.ts";
 import { Ledger } from "./ledger.part.ts";
@@ -29,6 +31,7 @@ export type MeterHome = {
 export class Meter {
   private readonly home: MeterHome;
   private readonly ledger: Ledger;
+  private readonly baselines: Baselines;
   private readonly outflow: Outflow;
   /** Whether the next pruning is scheduled, as far as this life of the object knows. */
   private isPruning = false;
@@ -36,11 +39,13 @@ export class Meter {
   constructor(storage: DurableObjectStorage, home: MeterHome) {
     this.home = home;
     this.ledger = new Ledger(storage, () => this.history());
-    this.outflow = new Outflow(this.ledger, home.owner, home.context);
+    this.baselines = new Baselines(storage, this.ledger);
+    this.outflow = new Outflow(this.ledger, this.baselines, home.owner, home.context);
   }
 
   /** Takes a batch of usage; what changed goes to the boards at once and to MySQL soon. */
   record(batch: IncomingBatch, now: Instant): Recorded {
+    this.outflow.closeBaselines(now);
     const { receipts, changed, vouched, first } = this.ledger.record(batch, now);
     if (changed.length > 0 || vouched.length > 0) this.noteChanges(changed, vouched, now);
     const device = batch.items[0]?.item.device_id;
@@ -110,6 +115,7 @@ export class Meter {
   /** The job `prune`: lets go of what is old. */
   prune(now: Instant): void {
     this.isPruning = this.ledger.prune(now);
+    if (this.home.owner()) this.baselines.prune(doneWithBefore(now, this.history()).date);
     if (this.isPruning) this.home.schedule("prune", now + PRUNE_AFTER_MS);
   }
 

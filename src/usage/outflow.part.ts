@@ -2,6 +2,7 @@ import type { Context } from "../platform/context.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
+import type { Baselines } from "./baselines.part.ts";
 import type { CountingRule } from "./board-days.ts";
 import { BoardNews, type ChallengeDates } from "./board-news.part.ts";
 import { dailyRows } from "./daily-rows.ts";
@@ -29,13 +30,25 @@ export class Outflow {
   private readonly ledger: Ledger;
   private readonly owner: () => Owner | null;
   private readonly context: () => Context;
+  private readonly baselines: Baselines;
   private readonly news: BoardNews;
 
-  constructor(ledger: Ledger, owner: () => Owner | null, context: () => Context) {
+  constructor(
+    ledger: Ledger,
+    baselines: Baselines,
+    owner: () => Owner | null,
+    context: () => Context,
+  ) {
     this.ledger = ledger;
+    this.baselines = baselines;
     this.owner = owner;
     this.context = context;
-    this.news = new BoardNews(ledger, owner, context);
+    this.news = new BoardNews(ledger, baselines, owner, context);
+  }
+
+  /** Closes the baselines whose time has come. Call it before the ledger takes anything in. */
+  closeBaselines(now: Instant): void {
+    this.baselines.close(this.owner()?.memberships ?? [], now);
   }
 
   /** Notes what these items and vouched-for dates change on boards; says whether anything. */
@@ -50,6 +63,7 @@ export class Outflow {
 
   /** Tells one board, and MySQL, all that is known of a challenge's days: after joining or a rename. */
   async tellWhole(challenge_id: string, now: Instant): Promise<void> {
+    this.closeBaselines(now);
     const dates = await this.news.tellWhole(challenge_id, now);
     await this.saveBoardDays(new Map([[challenge_id, new Set(dates)]]), now);
   }
@@ -63,6 +77,7 @@ export class Outflow {
     const waiting = this.ledger.outbox.waiting(FLUSH_ENTRIES);
     const { items, dates } = waiting;
     if (!owner || (items.length === 0 && dates.length === 0)) return { more: false, untold: [] };
+    this.closeBaselines(now);
     const touched = new Map(this.news.touch(items, dates));
     const version = this.ledger.outgoingVersion(now);
     const rows = dailyRows(items, dates, owner.day_history, (date) => this.ledger.shown(date));

@@ -72,6 +72,23 @@ export async function tellUser(
   if (!told) throw errors.database_unavailable();
 }
 
+/**
+ * Counts a try of an invite code by the caller, known by an id of its own, as a wrong one. Gives null,
+ * or ms until one may be tried. Repeatable. Raises `object_unavailable`.
+ */
+export async function takeCodeTry(ctx: UserContext, try_id: string): Promise<number | null> {
+  const { USER } = ctx.bindings;
+  const { user_id } = ctx.actor;
+  return await callObject(ctx, USER, user_id, async (stub) => await stub.takeCodeTry(try_id));
+}
+
+/** Takes a try of the caller's back: the code was not wrong. Repeatable. Raises `object_unavailable`. */
+export async function forgiveCodeTry(ctx: UserContext, try_id: string): Promise<void> {
+  const { USER } = ctx.bindings;
+  const { user_id } = ctx.actor;
+  await callObject(ctx, USER, user_id, async (stub) => await stub.forgiveCodeTry(try_id));
+}
+
 function refusalError(refusal: Refusal, reset_seconds: number | undefined): Error {
   switch (refusal) {
     case "session_ended":

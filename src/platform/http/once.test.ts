@@ -365,6 +365,7 @@ describe("the document", () => {
     "/auth/ticket",
     // Creates nothing.
     "/challenges/{id}/leave",
+    "/challenges/{id}/complete",
     "/blocked/{id}/reset",
     "/mail/unsubscribe",
     "/webhooks/postmark",
@@ -375,6 +376,7 @@ describe("the document", () => {
     "/challenges",
     "/challenges/join",
     "/challenges/{id}/join",
+    "/challenges/{id}/invite-code",
   ];
 
   it("names the key, and what can go wrong with it, on the POSTs that create and nowhere else", async () => {
