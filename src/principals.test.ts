@@ -108,6 +108,24 @@ const table: Record<string, Row> = {
     body: {},
   },
   "POST /challenges/join": { cells: everybody(404), body: { invite_code: "ABCDEFGH" } },
+  // Who is in it may read it; to change it is the owner's alone.
+  "PUT /challenges/{id}": {
+    cells: ownerAlone(200),
+    path: at("challenge", "/challenges/{id}"),
+    body: { name: "Theirs" },
+  },
+  "DELETE /challenges/{id}": {
+    cells: ownerAlone(204),
+    path: at("challenge", "/challenges/{id}"),
+  },
+  "POST /challenges/{id}/complete": {
+    cells: ownerAlone(409),
+    path: at("challenge", "/challenges/{id}/complete"),
+  },
+  "POST /challenges/{id}/invite-code": {
+    cells: ownerAlone(200),
+    path: at("challenge", "/challenges/{id}/invite-code"),
+  },
   "POST /challenges/{id}/leave": {
     cells: thoseIn(204),
     path: at("challenge", "/challenges/{id}/leave"),
