@@ -13,7 +13,7 @@ import { emails } from "../mail/mail.table.ts";
 import { jobContext } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { addDays, daysFromTo, type OwnDate } from "../platform/time/dates.ts";
-import { HOUR_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { ownDateOf } from "../platform/time/own-day.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
@@ -246,7 +246,8 @@ describe("a board of many", () => {
       .insert(challengeDays)
       .values(days.map((day) => ({ ...day, challenge_id, reported: true, version: 1 })));
 
-    const muchLater = Date.parse("2026-03-20T00:00:00Z");
+    // A trigger's instant is one run: each metric has its own.
+    const muchLater = Date.parse("2026-03-20T00:00:00Z") + METRICS.indexOf(rules) * 15 * MINUTE_MS;
     clock.set(muchLater);
     const cron = createScheduledController({ cron: "*/15 * * * *", scheduledTime: muchLater });
     await Promise.all([
