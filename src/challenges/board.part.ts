@@ -190,7 +190,8 @@ export class Board {
       this.#groups.replan(this.facts.now());
       this.jobs.schedule("days", clock.now());
     }
-    if (countsOtherwise(before, rules)) this.#telling.begin();
+    const isCountedAnew = countsOtherwise(before, rules);
+    if (isCountedAnew || before.status !== rules.status) this.#telling.begin(isCountedAnew);
     if (rules.status === "cancelled") {
       if (before.status === "cancelled") return;
       this.live.publish();

@@ -1,7 +1,7 @@
 import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import type { DueJobs } from "../platform/objects/due-jobs.ts";
-import { tellUser } from "../users/index.ts";
+import { tellOfChallenge } from "../users/index.ts";
 import type { Facts } from "./facts.part.ts";
 
 /** How many people's objects are told in one go, and how many of them at once. */
@@ -10,7 +10,7 @@ const AT_ONCE = 10;
 const TELLING = "telling";
 
 /** A way through all people of a board: which change they are told of, and how far it has come. */
-type Round = { version: number; done_until: string };
+type Round = { version: number; done_until: string; counts_otherwise: boolean };
 
 type Parts = {
   storage: DurableObjectStorage;
@@ -22,7 +22,8 @@ type Parts = {
 };
 
 /**
- * Tells the objects of all who take part that the challenge counts otherwise now, or no more. Nobody
+ * Tells the objects of all who take part that the challenge has turned, or counts otherwise now; their
+ * phones hear of its status. Nobody
  * waits for it, since they may be many: it goes on where it stopped, and begins anew with a newer change.
  */
 export class Telling {
@@ -32,10 +33,15 @@ export class Telling {
     this.#parts = parts;
   }
 
-  /** Has everybody told of the challenge as it stands now. */
-  begin(): void {
+  /** Has everybody told of the challenge as it stands now; `counts_otherwise` has their objects read it anew. */
+  begin(counts_otherwise: boolean): void {
     const { storage, facts, jobs } = this.#parts;
-    storage.kv.put<Round>(TELLING, { version: facts.rules.version, done_until: "" });
+    const unfinished = storage.kv.get<Round>(TELLING)?.counts_otherwise ?? false;
+    storage.kv.put<Round>(TELLING, {
+      version: facts.rules.version,
+      done_until: "",
+      counts_otherwise: counts_otherwise || unfinished,
+    });
     jobs().schedule("tell", clock.now());
   }
 
@@ -48,7 +54,9 @@ export class Telling {
     const ctx = work("tell");
     for (let from = 0; from < people.length; from += AT_ONCE) {
       const some = people.slice(from, from + AT_ONCE);
-      await Promise.all(some.map(async (user_id) => await tellUser(ctx, user_id)));
+      const { id, status } = facts.rules;
+      const news = { id, status, counts_otherwise: round.counts_otherwise };
+      await Promise.all(some.map(async (user_id) => await tellOfChallenge(ctx, user_id, news)));
     }
     const isLatest = storage.kv.get<Round>(TELLING)?.version === round.version;
     if (isLatest && people.length < PAGE) {

@@ -3,7 +3,14 @@ export { dropAvatar, removeSoon } from "./avatars.service.ts";
 export { deleteAccount } from "./deletion.service.ts";
 export { isErased } from "./erased-account.ts";
 export { lockUnlessLastAdmin } from "./last-admin.service.ts";
-export { admitUser, callAsUser, forgiveCodeTry, takeCodeTry, tellUser } from "./user.client.ts";
+export {
+  admitUser,
+  callAsUser,
+  forgiveCodeTry,
+  takeCodeTry,
+  tellOfChallenge,
+  tellUser,
+} from "./user.client.ts";
 export {
   dayRulesOf,
   findUser,

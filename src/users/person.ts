@@ -28,6 +28,9 @@ export type Caller = {
   is_counted?: boolean;
 };
 
+/** How a challenge of somebody's stands now, and whether it counts otherwise than before. */
+export type ChallengeNews = { id: string; status: string; counts_otherwise: boolean };
+
 /** What the books of a user's usage depend on, as a text to compare. */
 export function countingOf(person: Person | null): string {
   return JSON.stringify([person?.day_history, person?.memberships]);

@@ -4,7 +4,7 @@ import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
 import type { Admission, Refusal } from "./gate.part.ts";
 import type { LiveSeat } from "./live.part.ts";
-import type { Caller } from "./person.ts";
+import type { Caller, ChallengeNews } from "./person.ts";
 
 /** Typed by the binding, so that nobody who calls the object depends on its file. */
 type UserStub = ReturnType<Bindings["USER"]["get"]>;
@@ -87,6 +87,24 @@ export async function forgiveCodeTry(ctx: UserContext, try_id: string): Promise<
   const { USER } = ctx.bindings;
   const { user_id } = ctx.actor;
   await callObject(ctx, USER, user_id, async (stub) => await stub.forgiveCodeTry(try_id));
+}
+
+/**
+ * Tells a user's object that a challenge of theirs has changed: the phones that listen hear how it
+ * stands, and where it counts otherwise the facts are read anew. Repeatable. Raises `database_unavailable`, `object_unavailable`.
+ */
+export async function tellOfChallenge(
+  ctx: Pick<Context, "bindings" | "log" | "origin" | "deadline_ms">,
+  user_id: string,
+  challenge: ChallengeNews,
+): Promise<void> {
+  const told = await callObject(
+    ctx,
+    ctx.bindings.USER,
+    user_id,
+    async (stub) => await stub.hearOfChallenge(user_id, challenge),
+  );
+  if (!told) throw errors.database_unavailable();
 }
 
 function refusalError(refusal: Refusal, reset_seconds: number | undefined): Error {

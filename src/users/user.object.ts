@@ -17,7 +17,7 @@ import type { Admission } from "./gate.part.ts";
 import { Household } from "./household.part.ts";
 import type { LiveSeat } from "./live.part.ts";
 import { loadPerson } from "./person.service.ts";
-import type { Caller } from "./person.ts";
+import type { Caller, ChallengeNews } from "./person.ts";
 import { SEAT_HEADER, SEAT_REFUSED } from "./user.client.ts";
 
 const steps = { loadPerson, erasureOf, challengesOf, eraseTraces, concludeErasure };
@@ -42,6 +42,13 @@ export class UserObject extends DurableObject<Env> {
   /** Reads the user's facts anew from MySQL; says whether MySQL answered. Repeatable. */
   async reload(user_id: string): Promise<boolean> {
     return await this.house.reload(user_id);
+  }
+
+  /** Tells the user's phones how a challenge stands; says whether their facts are up to date. */
+  async hearOfChallenge(user_id: string, news: ChallengeNews): Promise<boolean> {
+    const { id, status, counts_otherwise } = news;
+    this.house.live.tell({ type: "challenge", id, status });
+    return !counts_otherwise || (await this.house.reload(user_id));
   }
 
   /** Lets a caller in whose work happens elsewhere. */
