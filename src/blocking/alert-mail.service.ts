@@ -16,7 +16,7 @@ export async function mailAlert(ctx: Context, user_id: string, alert: Alert): Pr
   if (!user?.is_active || user.email_verified_at === null || !user.limit_emails) return;
   const { rule_id, rule_name, date, percent, used_seconds, limit_seconds } = alert;
   const queued = await queueMail(ctx, {
-    dedupe_key: `alert/${user_id}/${rule_id}/${date}/${percent}`,
+    dedupe_key: `limit-alert/${user_id}/${rule_id}/${date}/${percent}`,
     user_id,
     to_address: user.email,
     kind: "limit-alert",
