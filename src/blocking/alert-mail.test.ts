@@ -1,0 +1,71 @@
+import { env } from "cloudflare:workers";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { afterEach, describe, expect, inject, it } from "vitest";
+import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+
+restoreClockAfterEach();
+
+const faults = new URL("/_faults", new URL(inject("planetscaleUrl")).origin);
+const mysqlFails = async (...list: object[]) =>
+  await fetch(faults, { method: "POST", body: JSON.stringify(list) });
+afterEach(async () => {
+  await mysqlFails();
+});
+
+const stubOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
+const use = (hour: string, minutes: number) => ({
+  app: "com.instagram.android",
+  started_at: `2026-03-10T${hour}:00:00Z`,
+  duration_seconds: minutes * 60,
+});
+
+async function withHourOfInstagram(): Promise<TestUser> {
+  const ada = await signUp();
+  await api(ada).post("/blocked", {
+    app: "com.instagram.android",
+    daily_limit_minutes: 60,
+    name: "Insta <hour>",
+  });
+  return ada;
+}
+
+async function alertsTo(user: TestUser): Promise<string[]> {
+  const mails = await mailsTo(user.email);
+  const alerts = mails.filter(({ tag }) => tag === "limit-alert");
+  return alerts.map(({ subject }) => subject.replaceAll("\u00a0", " "));
+}
+
+describe("the mail of an alert", () => {
+  it("comes once for each percentage, whatever repeats, and can be switched off", async () => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await withHourOfInstagram();
+    await api(ada).post("/activities", use("08", 50));
+    for (let round = 0; round < 3; round += 1) {
+      await runDurableObjectAlarm(stubOf(ada));
+      await evictDurableObject(stubOf(ada));
+      await api(ada).post("/activities", use("08", 50));
+      clock.advance(5_000);
+    }
+    expect(await alertsTo(ada)).toEqual(["“Insta <hour>”: 80% used, 10 min left"]);
+    await api(ada).put("/users/me", { settings: { limit_emails: false } });
+    await api(ada).post("/activities", use("09", 50));
+    await runDurableObjectAlarm(stubOf(ada));
+    expect(await alertsTo(ada)).toHaveLength(1);
+  });
+
+  it("waits while MySQL is away, and comes once it is back", async () => {
+    const clock = fixedClock("2026-03-10T12:00:00Z");
+    const ada = await withHourOfInstagram();
+    await mysqlFails({ mode: "refused", match: ".", times: 1_000 });
+    expect((await api(ada).post("/activities", use("08", 60))).status).toBe(201);
+    await runDurableObjectAlarm(stubOf(ada));
+    await mysqlFails();
+    clock.advance(10_000);
+    await runDurableObjectAlarm(stubOf(ada));
+    expect(await alertsTo(ada)).toHaveLength(2);
+    clock.advance(10_000);
+    await runDurableObjectAlarm(stubOf(ada));
+    expect(await alertsTo(ada)).toHaveLength(2);
+  });
+});
