@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
+import { noteAdminCall } from "./audit/admin-calls.middleware.ts";
 import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
 import { authErrors } from "./auth/auth.errors.ts";
@@ -51,6 +52,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   );
   app.use(async (c, next) => {
     c.set("authenticate", authenticate);
+    c.set("noteAdminCall", noteAdminCall);
     c.set("onceKeeper", onceKeeper);
     await next();
   });
