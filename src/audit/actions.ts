@@ -5,6 +5,9 @@ export type Level = (typeof LEVELS)[number];
 /** Everything that is audited, with its level. The list is closed: the API's filters and searches go by it. */
 export const ACTIONS = {
   "auth.registered": "info",
+  /** An address that has an account, confirmed or not; what became of it stands in the context. */
+  "auth.registered_again": "info",
+  "auth.verification_asked": "info",
   "auth.email_verified": "info",
   "auth.logged_in": "info",
   "auth.login_failed": "warning",
@@ -24,6 +27,8 @@ export const ACTIONS = {
   "users.avatar_changed": "info",
   "users.deleted": "warning",
   "users.erased": "info",
+  /** Accounts that nobody confirmed, by the nightly job: a row says how many. */
+  "users.unverified_removed": "info",
   "usage.activity_deleted": "info",
   "blocking.rule_created": "info",
   "blocking.rule_changed": "info",

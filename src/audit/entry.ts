@@ -10,9 +10,13 @@ export type Entry = {
   action: Action;
   /** Whose account it is about; the actor's own where it is left out. */
   user_id?: string | null;
+  /** Who did it, where the call is anonymous and proved it otherwise: by a password, a mailed token. */
+  actor_id?: string;
   context?: Facts;
   /** What must go when the person goes (names, addresses): shown with the context until then. */
   personal?: Facts;
+  /** An act that may be told of again (its answer was lost): one act has one key and one instant. */
+  once?: { key: string; at: Instant };
 };
 
 /** An act as it is kept. */
@@ -41,7 +45,7 @@ export function rowOf(
   created_at: Instant,
 ): LogRow {
   const { actor, origin } = by;
-  const actor_id = actor.type === "user" ? actor.user_id : null;
+  const actor_id = entry.actor_id ?? (actor.type === "user" ? actor.user_id : null);
   return {
     id,
     level: ACTIONS[entry.action],

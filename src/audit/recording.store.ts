@@ -1,6 +1,6 @@
-import { inArray, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
-import { users } from "../users/users.table.ts";
+import { erasures, users } from "../users/users.table.ts";
 import { auditLogs } from "./audit.table.ts";
 import type { LogRow } from "./entry.ts";
 
@@ -15,12 +15,16 @@ export async function insertLogs(ctx: Store, rows: readonly LogRow[]): Promise<v
     .onDuplicateKeyUpdate({ set: { id: sql`${auditLogs.id}` } });
 }
 
-/** Of these ids, those that are accounts. */
-export async function knownUsers(ctx: Store, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
+/**
+ * By what name each of these ids that is an account may be written down: by itself, or, from its
+ * deletion on, by its pseudonym.
+ */
+export async function namesOf(ctx: Store, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
   const rows = await ctx.db
-    .select({ id: users.id })
+    .select({ id: users.id, pseudonym: erasures.pseudonym })
     .from(users)
+    .leftJoin(erasures, eq(erasures.user_id, users.id))
     .where(inArray(users.id, [...ids]));
-  return new Set(rows.map((row) => row.id));
+  return new Map(rows.map(({ id, pseudonym }) => [id, pseudonym ?? id]));
 }

@@ -67,17 +67,18 @@ export async function rotateSession(
   return result.rowsAffected > 0;
 }
 
-/** Ends a session; one that has ended keeps its first end. */
+/** Ends a session; one that has ended keeps its first end. Says whether it is this one. */
 export async function endSession(
   ctx: Store,
   session_id: string,
   now: Instant,
   reason: string,
-): Promise<void> {
-  await ctx.db
+): Promise<boolean> {
+  const result = await ctx.db
     .update(sessions)
     .set({ ended_at: now, end_reason: reason })
     .where(and(eq(sessions.id, session_id), isNull(sessions.ended_at)));
+  return result.rowsAffected > 0;
 }
 
 /** A user's sessions that live at `now`, the one last seen first. */

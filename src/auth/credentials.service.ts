@@ -3,6 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { errors, invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
+import { record, recordSoon } from "../audit/index.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import {
   deleteAccount,
@@ -42,7 +43,7 @@ export async function changePassword(
     const anew = await requireOwner(ctx, "current_password", current_password);
     queued = await replacePassword(ctx, anew, to);
   }
-  if (queued === null) throw wrongPassword("current_password");
+  if (queued === null) throw wrongPassword(ctx, "current_password");
   await tellUser(ctx, user.id);
   wakeMail(ctx, queued);
 }
@@ -58,6 +59,7 @@ async function replacePassword(
     if (!(await replacePasswordHash(tx, user.id, user.password_hash, to))) return null;
     await endEmailTokens(tx, user.id, ["reset", "change"], now);
     await endSessionsOf(tx, user.id, now, "password_changed", ctx.actor.session_id);
+    await record(tx, { action: "auth.password_changed" });
     return await queueMail(tx, passwordChangedMail(user, newId(now)));
   });
 }
@@ -76,11 +78,15 @@ export async function requestAddressChange(
   const queued = await withTransaction(ctx, async (tx) => {
     await lockUserByEmail(tx, user.email);
     // Counted by the notice, which goes out whether or not the new address is taken.
-    if (!(await mayMail(tx, user.email, ["address-change-notice"]))) return [];
+    const mayNotify = await mayMail(tx, user.email, ["address-change-notice"]);
+    const mayAsk = mayNotify && !taken && (await mayMail(tx, email, ["address-change"]));
+    // The new address may be somebody else's: it enters the audit once it is confirmed.
+    await record(tx, { action: "auth.address_change_asked", context: { is_mailed: mayAsk } });
+    if (!mayNotify) return [];
     const now = tx.clock.now();
     const token_id = newId(now);
     const notice = await queueMail(tx, addressChangeNotice(user, email, token_id));
-    if (taken || !(await mayMail(tx, email, ["address-change"]))) return notice;
+    if (!mayAsk) return notice;
     await endEmailTokens(tx, user.id, ["change"], now);
     await insertEmailToken(tx, {
       id: token_id,
@@ -141,11 +147,19 @@ async function requirePassword(
   password: string,
 ): Promise<void> {
   const wait_ms = await takeGuess(ctx, user.id);
-  if (wait_ms !== null) throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
-  if (!(await verifyPassword(password, user.password_hash))) throw wrongPassword(field);
+  if (wait_ms !== null) {
+    noteFailure(ctx, field, "too_many_attempts");
+    throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
+  }
+  if (!(await verifyPassword(password, user.password_hash))) throw wrongPassword(ctx, field);
   await forgetGuesses(ctx, user.id);
 }
 
-function wrongPassword(field: string): Error {
+function wrongPassword(ctx: UserContext, field: string): Error {
+  noteFailure(ctx, field, "wrong_password");
   return invalidField(field, "is not the account's password");
+}
+
+function noteFailure(ctx: UserContext, field: string, why: string): void {
+  recordSoon(ctx, { action: "auth.password_check_failed", context: { field, why } });
 }

@@ -1,6 +1,8 @@
 import type { Context } from "../platform/context.ts";
 import { requireConfigured } from "../platform/configured.ts";
-import { errors } from "../platform/errors.ts";
+import { errors, type AppError } from "../platform/errors.ts";
+import { logFault } from "../platform/log.ts";
+import { recordByQueue, recordSoon } from "../audit/index.ts";
 import { findUser, findUserByEmail, replacePasswordHash, type UserRow } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
 import { forgetGuesses, takeGuess } from "./login-guard.client.ts";
@@ -33,21 +35,45 @@ export async function login(
   const wait_ms = await takeGuess(ctx, input.email);
   if (wait_ms !== null) {
     leaveTurn(turn);
+    ctx.afterwards("audit_lost", noteTooMany(ctx, input.email));
     throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
   }
   const user = await findUserByEmail(ctx, input.email);
   const right = user
     ? await verifyPassword(input.password, user.password_hash, turn)
     : await verifyNothing(input.password, cost, turn);
-  if (!user || !right) throw authErrors.invalid_credentials();
+  if (!user || !right) {
+    const context = { why: user ? "wrong_password" : "unknown_address" };
+    recordSoon(ctx, { action: "auth.login_failed", user_id: user?.id ?? null, context });
+    throw authErrors.invalid_credentials();
+  }
   await forgetGuesses(ctx, input.email);
-  if (user.email_verified_at === null) throw authErrors.email_not_verified();
-  if (!user.is_active) throw errors.account_disabled();
+  if (user.email_verified_at === null) throw refused(ctx, user, authErrors.email_not_verified());
+  if (!user.is_active) throw refused(ctx, user, errors.account_disabled());
   const password_hash = needsRehash(user.password_hash, cost)
     ? await rehash(ctx, user, input.password)
     : user.password_hash;
   const tokens = await openSession(ctx, { ...user, password_hash }, input.device_name);
   return { tokens, user };
+}
+
+/** The password was right, so it is the owner whom this keeps out. */
+function refused(ctx: Context, { id }: UserRow, error: AppError): AppError {
+  const context = { why: error.code };
+  recordSoon(ctx, { action: "auth.login_refused", user_id: id, actor_id: id, context });
+  return error;
+}
+
+/** Behind the answer, which must cost nothing. While MySQL is away nobody can say whose address it is. */
+async function noteTooMany(ctx: Context, email: string): Promise<void> {
+  let user_id: string | null = null;
+  try {
+    user_id = (await findUserByEmail(ctx, email))?.id ?? null;
+  } catch (error) {
+    logFault("audit_subject_unknown", error);
+  }
+  const context = { why: "too_many_attempts" };
+  await recordByQueue(ctx, { action: "auth.login_refused", user_id, context });
 }
 
 /**

@@ -4,6 +4,7 @@ import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { unseal } from "../platform/seal.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
+import { record, recordSoon } from "../audit/index.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import { findUser, lockUserByEmail, tellUser, updateUser } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
@@ -27,7 +28,14 @@ export async function forgotPassword(ctx: Context, email: string): Promise<void>
   requireConfigured(ctx.config);
   const queued = await withTransaction(ctx, async (tx) => {
     const user = await lockUserByEmail(tx, email);
-    if (!user?.is_active || !(await mayMail(tx, email, ["password-reset"]))) return [];
+    const isMailed = user?.is_active === true && (await mayMail(tx, email, ["password-reset"]));
+    const context = { is_mailed: isMailed };
+    await record(tx, {
+      action: "auth.password_reset_asked",
+      user_id: user?.id ?? null,
+      context,
+    });
+    if (!user || !isMailed) return [];
     const now = tx.clock.now();
     const token_id = newId(now);
     await endEmailTokens(tx, user.id, ["reset"], now);
@@ -68,23 +76,30 @@ export async function resetPassword(
   if (!row || !user?.is_active || row.email !== user.email || !isGood(row, ctx.clock.now())) {
     // Used just now, perhaps by a call whose answer was lost before the user's object heard of it.
     if (row?.used_at) await tellUser(ctx, row.user_id);
-    throw authErrors.token_invalid();
+    throw refused(ctx, row?.user_id ?? null);
   }
   requireGoodPassword("password", new_password, user.email);
   const password_hash = await hashPassword(new_password, { N: ctx.config.SCRYPT_COST });
   const queued = await withTransaction(ctx, async (tx) => {
     const now = tx.clock.now();
-    if (!(await useEmailToken(tx, row.id, now))) throw authErrors.token_invalid();
+    if (!(await useEmailToken(tx, row.id, now))) throw refused(ctx, user.id);
     const email_verified_at = user.email_verified_at ?? now;
     await updateUser(tx, user.id, now, { password_hash, email_verified_at });
     // A pending change of address may be a thief's: the notice of it advised this very step.
     await endEmailTokens(tx, user.id, ["reset", "change"], now);
     await endSessionsOf(tx, user.id, now, "password_reset");
+    await record(tx, { action: "auth.password_reset", user_id: user.id, actor_id: user.id });
     return await queueMail(tx, passwordChangedMail(user, `reset:${row.id}`));
   });
   await tellUser(ctx, user.id);
   await forgetGuesses(ctx, user.email);
   wakeMail(ctx, queued);
+}
+
+function refused(ctx: Context, user_id: string | null): Error {
+  const context = { purpose: "reset" };
+  recordSoon(ctx, { action: "auth.mail_token_refused", user_id, context });
+  return authErrors.token_invalid();
 }
 
 function isGood(

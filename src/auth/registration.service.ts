@@ -3,6 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { requireConfigured } from "../platform/configured.ts";
 import { newId } from "../platform/ids.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
+import { record } from "../audit/index.ts";
 import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import {
   insertDayRule,
@@ -39,7 +40,10 @@ export async function register(ctx: Context, input: Registration): Promise<void>
   const password_hash = await hashPassword(input.password, { N: ctx.config.SCRYPT_COST });
   const queued = await withTransaction(ctx, async (tx) => {
     const { user, is_new } = await insertOrLockUser(tx, newUser(tx, input, password_hash));
-    if (is_new) return await mailVerification(tx, user, true);
+    if (is_new) {
+      await record(tx, { action: "auth.registered", user_id: user.id });
+      return await mailVerification(tx, user, true);
+    }
     return await registerAgain(tx, user, input, password_hash);
   });
   wakeMail(ctx, queued);
@@ -50,8 +54,13 @@ export async function resendVerification(ctx: Context, email: string): Promise<v
   requireConfigured(ctx.config);
   const queued = await withTransaction(ctx, async (tx) => {
     const user = await lockUserByEmail(tx, email);
-    if (!user || user.email_verified_at !== null || !(await mayMail(tx, email, CAPPED_KINDS)))
-      return [];
+    const isMailed = user?.email_verified_at === null && (await mayMail(tx, email, CAPPED_KINDS));
+    await record(tx, {
+      action: "auth.verification_asked",
+      user_id: user?.id ?? null,
+      context: { is_mailed: isMailed },
+    });
+    if (!user || !isMailed) return [];
     return await mailVerification(tx, user, false);
   });
   wakeMail(ctx, queued);
@@ -67,9 +76,17 @@ async function registerAgain(
   input: Registration,
   password_hash: string,
 ): Promise<string[]> {
-  if (!(await mayMail(ctx, known.email, CAPPED_KINDS))) return [];
+  const isMailed = await mayMail(ctx, known.email, CAPPED_KINDS);
+  const isVerified = known.email_verified_at !== null;
+  await record(ctx, {
+    action: "auth.registered_again",
+    user_id: known.id,
+    // Whoever registers sets password and name anew, but for an address that somebody confirmed.
+    context: { is_mailed: isMailed, is_replaced: isMailed && !isVerified },
+  });
+  if (!isMailed) return [];
   const now = ctx.clock.now();
-  if (known.email_verified_at === null) {
+  if (!isVerified) {
     const { display_name, locale, timezone } = input;
     const { day_start_minute } = known;
     await updateUser(ctx, known.id, now, { password_hash, display_name, locale, timezone });

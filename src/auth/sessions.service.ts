@@ -1,8 +1,10 @@
 import type { Context, Role, UserContext } from "../platform/context.ts";
 import { requireConfigured } from "../platform/configured.ts";
+import { withTransaction } from "../platform/db/database.ts";
 import { newId } from "../platform/ids.ts";
 import { seal, unseal } from "../platform/seal.ts";
 import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { record, recordByQueue, type Entry } from "../audit/index.ts";
 import { tellUser } from "../users/index.ts";
 import { ACCESS_TOKEN_SECONDS, signAccessToken } from "./access-token.ts";
 import { authErrors } from "./auth.errors.ts";
@@ -52,6 +54,12 @@ export async function openSession(
   };
   if (!(await insertSessionIf(ctx, session, user.password_hash)))
     throw authErrors.invalid_credentials();
+  await recordByQueue(ctx, {
+    action: "auth.logged_in",
+    user_id: user.id,
+    actor_id: user.id,
+    context: { session_id },
+  });
   await tellUser(ctx, user.id);
   return await tokenPair(ctx, { user_id: user.id, session_id, role: user.role }, 1);
 }
@@ -85,7 +93,9 @@ export async function refresh(ctx: Context, refresh_token: string): Promise<Toke
   if (session.counter === counter + 1 && now - session.rotated_at <= GRACE_MS) {
     return await tokenPair(ctx, { user_id: session.user_id, session_id, role }, session.counter);
   }
-  await endSession(ctx, session_id, now, "token_reused");
+  // The token's owner and its thief are not told apart.
+  const { user_id } = session;
+  await endWith(ctx, session_id, "token_reused", { action: "auth.token_reused", user_id });
   await tellUser(ctx, session.user_id);
   throw authErrors.token_reused();
 }
@@ -95,8 +105,28 @@ export async function logout(ctx: Context, refresh_token: string): Promise<void>
   const { session_id } = readRefreshToken(ctx, refresh_token);
   const found = await sessionWithUser(ctx, session_id);
   if (!found) return;
-  await endSession(ctx, session_id, ctx.clock.now(), "logout");
-  await tellUser(ctx, found.session.user_id);
+  const { user_id, ended_at } = found.session;
+  if (ended_at === null) {
+    const entry = { action: "auth.logged_out", user_id, actor_id: user_id } as const;
+    await endWith(ctx, session_id, "logout", entry);
+  }
+  await tellUser(ctx, user_id);
+}
+
+/**
+ * Ends a session and writes down why; one that has ended already stays as it is. In one transaction,
+ * since who asks again is answered alike and leaves no second row.
+ */
+async function endWith(
+  ctx: Context,
+  session_id: string,
+  reason: string,
+  entry: Entry,
+): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    if (!(await endSession(tx, session_id, tx.clock.now(), reason))) return;
+    await record(tx, { ...entry, context: { session_id } });
+  });
 }
 
 /** Gives a ticket that opens one socket within 30 s: browsers cannot set headers on a WebSocket. */

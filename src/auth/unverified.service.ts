@@ -1,4 +1,5 @@
 import type { JobPage } from "../jobs/index.ts";
+import { forgetInAudit, record } from "../audit/index.ts";
 import { queuedAt, queueMails, wakeMail, type OutgoingMail } from "../mail/index.ts";
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
@@ -44,13 +45,9 @@ export async function tendUnverified(ctx: Context, after: string | null): Promis
     const isWarnedLongAgo = warned !== undefined && warned <= now - DAYS_LEFT * DAY_MS;
     return isWarnedLongAgo && user.created_at <= now - REMOVED_AFTER_MS;
   });
-  const removed = await withTransaction(
+  const removed = await remove(
     ctx,
-    async (tx) =>
-      await removeUnverified(
-        tx,
-        over.map(({ id }) => id),
-      ),
+    over.map(({ id }) => id),
   );
   await warn(ctx, unwarned);
   const last = page.at(-1);
@@ -58,6 +55,19 @@ export async function tendUnverified(ctx: Context, after: string | null): Promis
     counts: { warned: unwarned.length, removed },
     next_after: last && page.length === PAGE ? `${last.created_at} ${last.id}` : null,
   };
+}
+
+/** Gives how many it removed. The audit forgets them first: once they are gone, nobody finds them again. */
+async function remove(ctx: Context, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  await forgetInAudit(ctx, ids);
+  return await withTransaction(ctx, async (tx) => {
+    const accounts = await removeUnverified(tx, ids);
+    if (accounts > 0) {
+      await record(tx, { action: "users.unverified_removed", context: { accounts } });
+    }
+    return accounts;
+  });
 }
 
 async function warn(ctx: Context, users: readonly Unverified[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
+import { recordByQueue, recordSoon } from "../audit/index.ts";
 import { callAsUser } from "../users/index.ts";
 import { blockingErrors } from "./blocking.errors.ts";
 import type { Policy, RuleView } from "./policy.ts";
@@ -24,6 +25,14 @@ export async function ruleView(ctx: UserContext, id: string): Promise<RuleView> 
 export async function resetRule(ctx: UserContext, id: string): Promise<RuleView> {
   const outcome = await callAsUser(ctx, async (stub, caller) => await stub.resetRule(caller, id));
   if (outcome === "not_found") throw errors.not_found();
-  if (outcome !== "reset") throw blockingErrors[outcome]();
+  const context = { rule_id: id };
+  if (outcome !== "reset") {
+    recordSoon(ctx, {
+      action: "blocking.reset_refused",
+      context: { ...context, why: outcome },
+    });
+    throw blockingErrors[outcome]();
+  }
+  await recordByQueue(ctx, { action: "blocking.rule_reset", context });
   return await ruleView(ctx, id);
 }

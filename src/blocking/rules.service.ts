@@ -4,11 +4,12 @@ import { errors } from "../platform/errors.ts";
 import { createdId } from "../platform/once.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
+import { changesOf, record } from "../audit/index.ts";
 import { catalogued } from "../usage/index.ts";
 import { dayRulesOf, lockUser, tellUser } from "../users/index.ts";
 import { blockingErrors } from "./blocking.errors.ts";
 import { dropRule, dropRulesOf, putRule, rulesOf } from "./blocking.store.ts";
-import { cancelled, nextDayOf, planChange, type RulePatch } from "./pending.ts";
+import { cancelled, nextDayOf, planChange, type RulePatch, type StandingRule } from "./pending.ts";
 import { ruleFaults, tidied, type Rule } from "./rule.ts";
 import { MAX_RULES, settled, type StoredRule } from "./stored-rule.ts";
 
@@ -39,6 +40,8 @@ export async function createRule(ctx: UserContext, fields: Omit<Rule, "id">): Pr
     if (rules.length >= MAX_RULES) throw blockingErrors.too_many_rules();
     const stored = { rule, pending: null, created_at: now, updated_at: now };
     await putRule(tx, tx.actor.user_id, stored);
+    const context = { rule_id: id };
+    await record(tx, { action: "blocking.rule_created", context, personal: { after: rule } });
   });
   return id;
 }
@@ -59,7 +62,9 @@ export async function changeRule(
     const effect = nextDayOf(now, history);
     const planned = planChange(before, tidiedPatch(patch, before.rule), effect, world(history));
     if (planned.standing === null) throw errors.internal();
-    await putRule(tx, tx.actor.user_id, { ...before, ...planned.standing, updated_at: now });
+    const after = { ...before, ...planned.standing, updated_at: now };
+    await putRule(tx, tx.actor.user_id, after);
+    await note(tx, "blocking.rule_changed", planned.outcome, found, after);
     return planned.outcome;
   });
 }
@@ -71,6 +76,7 @@ export async function removeRule(ctx: UserContext, id: string): Promise<Outcome>
     const planned = planChange(found, null, nextDayOf(now, history), world(history));
     if (planned.standing === null) await dropRule(tx, tx.actor.user_id, id);
     else await putRule(tx, tx.actor.user_id, { ...found, ...planned.standing, updated_at: now });
+    await note(tx, "blocking.rule_deleted", planned.outcome, found, planned.standing);
     return planned.outcome;
   });
 }
@@ -101,6 +107,21 @@ async function changeRules<T>(
   });
   await tellUser(ctx, user_id);
   return result;
+}
+
+/** What was asked for before, and stands or waits already, is no act. A rule tells of its owner's life. */
+async function note(
+  tx: UserContext,
+  action: "blocking.rule_changed" | "blocking.rule_deleted",
+  outcome: Outcome,
+  from: StandingRule,
+  to: StandingRule | null,
+): Promise<void> {
+  const facts = ({ rule, pending }: StandingRule) => ({ ...rule, pending });
+  const changed = changesOf(facts(from), to === null ? {} : facts(to));
+  if (!changed) return;
+  const { fields, ...personal } = changed;
+  await record(tx, { action, context: { rule_id: from.rule.id, outcome, fields }, personal });
 }
 
 async function writeSettled(

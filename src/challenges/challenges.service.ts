@@ -4,6 +4,7 @@ import { errors } from "../platform/errors.ts";
 import { createdId } from "../platform/once.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { ownDateOf } from "../platform/time/own-day.ts";
+import { record } from "../audit/index.ts";
 import { findUser, type UserRow } from "../users/index.ts";
 import { challengeErrors } from "./challenges.errors.ts";
 import {
@@ -141,7 +142,13 @@ async function insert(
       });
     }
     const outcome = await insertChallenge(tx, challenge);
-    if (outcome !== "added" || !join) return outcome;
+    if (outcome !== "added") return outcome;
+    await record(tx, {
+      action: "challenges.created",
+      context: { challenge_id: challenge.id, joined: join },
+      personal: { after: settledTerms(challenge) },
+    });
+    if (!join) return outcome;
     const { timezone, day_start_minute } = owner;
     await putParticipant(tx, {
       challenge_id: challenge.id,

@@ -3,6 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { errors, type FieldError } from "../platform/errors.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { ownDateOf, type DayRule } from "../platform/time/own-day.ts";
+import { changesOf, record } from "../audit/index.ts";
 import { findUser } from "../users/index.ts";
 import { challengeErrors } from "./challenges.errors.ts";
 import { findView, updateUnlessCodeTaken, type ChallengeView } from "./challenges.store.ts";
@@ -11,7 +12,7 @@ import { nextTurnOf, windowOf, type Challenge, type Window } from "./lifecycle.t
 import { lockOwn } from "./owned.service.ts";
 import { dayRulesIn } from "./participants.store.ts";
 import { tellOfMembership } from "./participation.service.ts";
-import { changedTerms, faultsOf, type TermChanges, type Terms } from "./terms.ts";
+import { changedTerms, faultsOf, settledTerms, type TermChanges, type Terms } from "./terms.ts";
 
 /**
  * Changes terms of the caller's own challenge while nobody's first day has begun, and keeps the rest;
@@ -40,12 +41,18 @@ export async function changeChallenge(
         const faults = faultsOf(terms, ownDateOf(now, owner));
         if (faults.length === 0) faults.push(...faultsOfChange(challenge, terms, window, now));
         if (faults.length > 0) throw errors.invalid_fields({ errors: faults });
-        return await updateUnlessCodeTaken(tx, challenge_id, now, {
+        const outcome = await updateUnlessCodeTaken(tx, challenge_id, now, {
           ...terms,
           ...window,
           invite_code: terms.visibility === "public" ? null : (challenge.invite_code ?? new_code),
           next_turn_at: nextTurnOf({ ...challenge, ...terms, ...window }),
         });
+        const changed = changesOf(settledTerms(challenge), terms);
+        if (outcome === "code_taken" || !changed) return outcome;
+        const { fields, ...personal } = changed;
+        const context = { challenge_id, fields };
+        await record(tx, { action: "challenges.changed", context, personal });
+        return outcome;
       }),
   );
   const view = await findView(ctx, challenge_id, user_id);

@@ -3,6 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
 import { logFault } from "../platform/log.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import { record } from "../audit/index.ts";
 import { queueMails, wakeMail, type OutgoingMail } from "../mail/index.ts";
 import { tellBoard, turnBoard } from "./board.client.ts";
 import { challengeErrors } from "./challenges.errors.ts";
@@ -38,6 +39,7 @@ export async function cancelChallenge(ctx: UserContext, challenge_id: string): P
       invite_code: null,
       next_turn_at: now,
     });
+    await record(tx, { action: "challenges.cancelled", context: { challenge_id } });
   });
   await tellBoard(ctx, challenge_id, []);
 }
@@ -58,6 +60,7 @@ export async function completeChallenge(
     if (challenge.status === "final" || isSettled(challenge, instant)) return instant;
     if (!hasEnded(challenge, instant)) throw challengeErrors.challenge_running();
     await updateChallenge(tx, challenge_id, instant, { status: "settling", next_turn_at: instant });
+    await record(tx, { action: "challenges.completed", context: { challenge_id } });
     return instant;
   });
   await tellBoard(ctx, challenge_id, []);

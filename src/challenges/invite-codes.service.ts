@@ -4,6 +4,7 @@ import { AppError, errors } from "../platform/errors.ts";
 import { newId, randomBytes } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
+import { record, recordSoon } from "../audit/index.ts";
 import { forgiveCodeTry, takeCodeTry } from "../users/index.ts";
 import { challengeErrors } from "./challenges.errors.ts";
 import { findView, updateUnlessCodeTaken, type ChallengeView } from "./challenges.store.ts";
@@ -39,7 +40,12 @@ export async function renewInviteCode(
         const { status, visibility } = await lockOwn(tx, challenge_id);
         if (!isOpen(status)) throw challengeErrors.challenge_over();
         if (visibility === "public") throw challengeErrors.challenge_public();
-        return await updateUnlessCodeTaken(tx, challenge_id, tx.clock.now(), { invite_code });
+        const now = tx.clock.now();
+        const outcome = await updateUnlessCodeTaken(tx, challenge_id, now, { invite_code });
+        if (outcome === "changed") {
+          await record(tx, { action: "challenges.code_renewed", context: { challenge_id } });
+        }
+        return outcome;
       }),
   );
   const view = await findView(ctx, challenge_id, ctx.actor.user_id);
@@ -56,6 +62,7 @@ export async function tryingCode<T>(ctx: UserContext, work: () => Promise<T>): P
   const try_id = newId(ctx.clock.now());
   const wait_ms = await takeCodeTry(ctx, try_id);
   if (wait_ms !== null) {
+    noteRefusal(ctx, "too_many_wrong_codes");
     throw challengeErrors.too_many_wrong_codes({ retry_after_seconds: wait_ms / SECOND_MS });
   }
   let isWrong = false;
@@ -63,10 +70,16 @@ export async function tryingCode<T>(ctx: UserContext, work: () => Promise<T>): P
     return await work();
   } catch (error) {
     isWrong = isOfWrongCode(error);
+    if (isWrong) noteRefusal(ctx, "wrong_code");
     throw error;
   } finally {
     if (!isWrong) await forgive(ctx, try_id);
   }
+}
+
+/** What was typed stays out: it may be nearly right, or right for another challenge. */
+function noteRefusal(ctx: UserContext, why: string): void {
+  recordSoon(ctx, { action: "challenges.code_refused", context: { why } });
 }
 
 /** What a try with a wrong code is told, whatever there is behind its id. */

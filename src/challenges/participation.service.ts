@@ -2,6 +2,7 @@ import type { Context, UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
 import { ownDateOf } from "../platform/time/own-day.ts";
+import { record } from "../audit/index.ts";
 import type { CountingRule } from "../usage/index.ts";
 import { findUser, tellUser, type UserRow } from "../users/index.ts";
 import { tellBoard } from "./board.client.ts";
@@ -107,6 +108,7 @@ async function joinWith(
     if (isIn) return "already_joined";
     if (joined >= MAX_JOINED) throw tooManyJoined();
     await enter(tx, challenge, user, known);
+    await record(tx, { action: "challenges.joined", context: { challenge_id } });
     return "joined";
   });
   await tellOfMembership(ctx, challenge_id, true);
@@ -130,6 +132,7 @@ export async function leave(ctx: UserContext, challenge_id: string): Promise<voi
     await markLeft(tx, challenge_id, user_id, now);
     const participant_count = challenge.participant_count - 1;
     await updateChallenge(tx, challenge_id, now, { participant_count });
+    await record(tx, { action: "challenges.left", context: { challenge_id } });
     return true;
   });
   await tellOfMembership(ctx, challenge_id, true);

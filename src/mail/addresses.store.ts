@@ -32,6 +32,12 @@ export async function marksOf(ctx: Store, addresses: readonly string[]): Promise
     .where(inArray(mailAddresses.address, [...addresses]));
 }
 
+/** The id of the account that has an address; null where none has. */
+export async function accountAt(ctx: Store, address: string): Promise<string | null> {
+  const rows = await ctx.db.select({ id: users.id }).from(users).where(eq(users.email, address));
+  return rows[0]?.id ?? null;
+}
+
 /** Forgets all that is known of an address. */
 export async function forgetAddress(ctx: Store, address: string): Promise<void> {
   await ctx.db.delete(mailAddresses).where(eq(mailAddresses.address, address));

@@ -2,9 +2,11 @@ import { isMailKind, type MailKind } from "../../emails/index.ts";
 import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import { requireConfigured } from "../platform/configured.ts";
+import { withTransaction } from "../platform/db/database.ts";
 import { newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { record } from "../audit/index.ts";
 import { dropFarewells } from "./erasure.store.ts";
 import { markAddresses } from "./addresses.store.ts";
 import {
@@ -188,11 +190,21 @@ async function noteOutcomes(ctx: Context, lease: string, judged: readonly Judged
 }
 
 /** Postmark has the address on its list: asking again by the same stream would change nothing. */
-async function markRefused(ctx: Context, { kind, to_address }: EmailRow): Promise<void> {
-  if (!isMailKind(kind)) return;
-  const stream = streamNameOf(kind);
+async function markRefused(ctx: Context, row: EmailRow): Promise<void> {
+  if (!isMailKind(row.kind)) return;
+  const { user_id, to_address: address } = row;
+  const stream = streamNameOf(row.kind);
   const since = clock.now();
-  await markAddresses(ctx, [{ address: to_address, stream, state: "refused", since }]);
+  const state = "refused";
+  await withTransaction(ctx, async (tx) => {
+    await markAddresses(tx, [{ address, stream, state, since }]);
+    await record(tx, {
+      action: "mail.address_marked",
+      user_id,
+      context: { stream, state },
+      ...(user_id === null ? {} : { personal: { address } }),
+    });
+  });
 }
 
 async function tryLater(

@@ -1,9 +1,15 @@
+import { createHash } from "node:crypto";
 import { v4, v7, validate } from "uuid";
 import type { Instant } from "./time/instant.ts";
 
 /** Makes a UUIDv7 whose time part is `now` (UTC ms), so that ids sort by creation. */
 export function newId(now: Instant): string {
   return v7({ msecs: now });
+}
+
+/** Gives the one UUIDv7 of what `text` names and happened at `at` (UTC ms): the same at every call. */
+export function derivedId(at: Instant, text: string): string {
+  return v7({ msecs: at, random: createHash("sha256").update(text).digest() });
 }
 
 /** Makes a random UUID: one that says nothing, not even when it was made. */

@@ -53,11 +53,11 @@ export class Meter {
     return { receipts, first, resume_after };
   }
 
-  /** Takes an item out of history and statistics; says whether the object holds it at all. */
-  remove(id: string, now: Instant): boolean {
-    const isHeld = this.ledger.remove(id, now) !== null;
-    if (isHeld) this.home.schedule("flush", now + FLUSH_AFTER_MS);
-    return isHeld;
+  /** Takes an item out of history and statistics; gives since when it is, or null where none is held whole. */
+  remove(id: string, now: Instant): Instant | null {
+    const item = this.ledger.remove(id, now);
+    if (item) this.home.schedule("flush", now + FLUSH_AFTER_MS);
+    return item && (item.deleted_at ?? now);
   }
 
   /** The instant up to which a device's intervals are known. */

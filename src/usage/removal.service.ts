@@ -1,8 +1,9 @@
 import type { UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
-import { DAY_MS } from "../platform/time/instant.ts";
+import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, type DayHistory } from "../platform/time/own-day.ts";
+import { record, recordByQueue, type Entry } from "../audit/index.ts";
 import { callAsUser, dayRulesOf } from "../users/index.ts";
 import { Books } from "./books.ts";
 import { dailyRows, ownDatesOf } from "./daily-rows.ts";
@@ -21,14 +22,15 @@ import {
  * whose days nobody else writes any more. Repeatable. Raises `not_found`.
  */
 export async function removeActivity(ctx: UserContext, id: string): Promise<void> {
-  const isHeld = await callAsUser(ctx, async (stub, caller) => await stub.remove(caller, id));
-  if (isHeld) return;
   const { user_id } = ctx.actor;
+  const removed_at = await callAsUser(ctx, async (stub, caller) => await stub.remove(caller, id));
+  if (removed_at !== null) return await recordByQueue(ctx, removal(user_id, id, removed_at));
   await withTransaction(ctx, async (tx) => {
     const row = await lockActivity(tx, user_id, id);
     if (!row) throw errors.not_found();
     const now = tx.clock.now();
     await markDeleted(tx, user_id, id, now);
+    await record(tx, removal(user_id, id, row.deleted_at ?? now));
     const history = await dayRulesOf(tx, user_id);
     const item = { ...heldOf(row), deleted_at: now };
     const books = await booksAround(tx, item, history);
@@ -37,6 +39,12 @@ export async function removeActivity(ctx: UserContext, id: string): Promise<void
     );
     await overwriteDailyUsage(tx, user_id, now, rows);
   });
+}
+
+/** One act however often it is asked for, and whoever carries it out: object or MySQL. */
+function removal(user_id: string, activity_id: string, at: Instant): Entry {
+  const once = { key: `${user_id} ${activity_id}`, at };
+  return { action: "usage.activity_deleted", context: { activity_id }, once };
 }
 
 /** The books of the days that an item touches, from the rows in MySQL; these stay held until the transaction ends. */

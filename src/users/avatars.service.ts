@@ -3,6 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
 import { unguessableName } from "../platform/ids.ts";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { record } from "../audit/index.ts";
 import {
   findImage,
   openImage,
@@ -108,6 +109,8 @@ async function changeAvatar(ctx: UserContext, avatar_key: string | null): Promis
       throw errors.storage_unavailable();
     }
     await updateUser(tx, user_id, now, { avatar_key });
+    const avatar = avatar_key === null ? "removed" : "set";
+    await record(tx, { action: "users.avatar_changed", context: { avatar } });
     const changed = { ...before, avatar_key, updated_at: now, version: before.version + 1 };
     return { user: changed, unused: await dropAvatar(tx, before) };
   });

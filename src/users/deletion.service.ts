@@ -3,6 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { randomId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { record } from "../audit/index.ts";
 import { endSignInsOf } from "../auth/index.ts";
 import { queueFarewell, wakeMail } from "../mail/index.ts";
 import { blankAccount, isErased } from "./erased-account.ts";
@@ -31,6 +32,8 @@ export async function deleteAccount(ctx: Context, user_id: string): Promise<bool
     await updateUser(tx, user_id, now, blankAccount(pseudonym));
     await endSignInsOf(tx, user_id, user.email);
     await insertErasure(tx, { user_id, pseudonym, started_at: now, avatar_key });
+    const isOwn = tx.actor.type === "user" && tx.actor.user_id === user_id;
+    await record(tx, { action: isOwn ? "users.deleted" : "admin.user_deleted", user_id });
     return await queueFarewell(tx, user, pseudonym);
   });
   if (queued === null) return false;

@@ -1,5 +1,7 @@
 import type { Context } from "../platform/context.ts";
+import { withTransaction } from "../platform/db/database.ts";
 import { inPages } from "../platform/db/pages.ts";
+import { eraseFromAudit, record } from "../audit/index.ts";
 import { eraseSignInsOf } from "../auth/index.ts";
 import { eraseRulesOf } from "../blocking/index.ts";
 import { challengesToErase, eraseFromChallenge } from "../challenges/index.ts";
@@ -50,6 +52,7 @@ export async function eraseTraces(
   await inPages(async (limit) => await deleteDayRules(ctx, user_id, limit));
   await eraseSignInsOf(ctx, user_id);
   await eraseMailsOf(ctx, user_id);
+  await eraseFromAudit(ctx, user_id, pseudonym);
   // An upload that was under way may have left another file than the one at the deletion.
   const user = await findUser(ctx, user_id);
   for (const key of new Set([avatar_key, user?.avatar_key ?? null])) {
@@ -58,8 +61,14 @@ export async function eraseTraces(
 }
 
 /** Deletes the account's row and takes the erasure off the list: from here on nobody knows of it. */
-export async function concludeErasure(ctx: Context, { user_id }: ErasureRow): Promise<void> {
-  await deleteUser(ctx, user_id);
-  await deleteErasure(ctx, user_id);
+export async function concludeErasure(
+  ctx: Context,
+  { user_id, pseudonym }: ErasureRow,
+): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    await deleteUser(tx, user_id);
+    await deleteErasure(tx, user_id);
+    await record(tx, { action: "users.erased", user_id: pseudonym });
+  });
   ctx.log.write("info", "account_erased");
 }

@@ -1,3 +1,4 @@
+import { record } from "../audit/index.ts";
 import { readUnsubscription, type MailTopic, type Unsubscription } from "../mail/index.ts";
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
@@ -32,6 +33,7 @@ export async function unsubscribe(ctx: Context, token: string): Promise<Unsubscr
     const before = await lockUser(tx, user_id);
     if (before?.[SWITCH_OF[topic]]) {
       await updateUser(tx, user_id, tx.clock.now(), switchedOff(topic));
+      await record(tx, { action: "mail.unsubscribed", user_id, context: { topic } });
     }
     return before;
   });

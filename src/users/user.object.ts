@@ -131,8 +131,8 @@ export class UserObject extends DurableObject<Env> {
     this.house.live.hear(socket, message);
   }
 
-  /** Takes an item out of history and statistics; says whether the object holds it at all. */
-  async remove(caller: Caller, id: string): Promise<Admission<boolean>> {
+  /** Takes an item out of history and statistics; gives since when it is, or null where the object does not hold it. */
+  async remove(caller: Caller, id: string): Promise<Admission<Instant | null>> {
     return await this.house.admitted(caller, (now) => this.house.meter.remove(id, now));
   }
 

@@ -2,6 +2,7 @@ import type { UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
 import type { Instant } from "../platform/time/instant.ts";
+import { changesOf, record } from "../audit/index.ts";
 import { tellUser } from "./user.client.ts";
 import type { ProfileChanges } from "./profile.ts";
 import { nextReminderAt } from "./reminder-time.ts";
@@ -38,10 +39,33 @@ export async function changeProfile(ctx: UserContext, changes: ProfileChanges): 
     if (timezone !== before.timezone || day_start_minute !== before.day_start_minute) {
       await insertDayRule(tx, user_id, now, { timezone, day_start_minute });
     }
-    return await me(tx);
+    const after = await me(tx);
+    const differing = changesOf(audited(before), audited(after));
+    if (differing) {
+      const { fields: names, ...personal } = differing;
+      await record(tx, { action: "users.changed", context: { fields: names }, personal });
+    }
+    return after;
   });
   await tellUser(ctx, user_id);
   return changed;
+}
+
+/** What a person changes of their profile; all of it tells of them. */
+function audited(user: UserRow) {
+  const { display_name, timezone, day_start_minute, week_start, locale } = user;
+  const { limit_emails, challenge_emails, reminder_enabled, reminder_time } = user;
+  return {
+    display_name,
+    timezone,
+    day_start_minute,
+    week_start,
+    locale,
+    limit_emails,
+    challenge_emails,
+    reminder_enabled,
+    reminder_time,
+  };
 }
 
 /** When the reminder is due next, where a change moves that; null where none is wanted. */
