@@ -29,10 +29,11 @@ export async function removeActivity(ctx: UserContext, id: string): Promise<void
     const row = await lockActivity(tx, user_id, id);
     if (!row) throw errors.not_found();
     const now = tx.clock.now();
-    await markDeleted(tx, user_id, id, now);
-    await record(tx, removal(user_id, id, row.deleted_at ?? now));
+    const deleted_at = row.deleted_at ?? now;
+    await markDeleted(tx, user_id, id, deleted_at);
+    await record(tx, removal(user_id, id, deleted_at));
     const history = await dayRulesOf(tx, user_id);
-    const item = { ...heldOf(row), deleted_at: now };
+    const item = { ...heldOf(row), deleted_at };
     const books = await booksAround(tx, item, history);
     const rows = dailyRows([item], [], history, (date) =>
       books.of({ key: "shown", history, with_deleted: false }, date),

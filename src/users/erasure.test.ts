@@ -4,8 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import type { Entry } from "../challenges/board-entry.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { api, call, freshEmail, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { logsAbout } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
+import { until } from "../testing/until.ts";
 
 restoreClockAfterEach();
 
@@ -49,7 +51,11 @@ describe("an erased account", () => {
     const clock = fixedClock("2026-03-02T12:00:00Z");
     const name = `Zoé ${crypto.randomUUID()}`;
     const ip = "203.0.113.77";
-    let zoe = await signUp({ display_name: name });
+    const agent = `phone ${crypto.randomUUID()}`;
+    const place = { "cf-connecting-ip": ip, "user-agent": agent };
+    const former_name = `Zoë ${crypto.randomUUID()}`;
+    let zoe = await signUp({ display_name: former_name });
+    await api(zoe).put("/users/me", { display_name: name });
     let bob = await signUp({ display_name: "Bob" });
     const eve = await signUp({ display_name: "Eve" });
 
@@ -70,8 +76,9 @@ describe("an erased account", () => {
       "POST",
       "/auth/login",
       { email: zoe.email, password: zoe.password, device_name: `${name}'s phone` },
-      { "cf-connecting-ip": ip },
+      place,
     );
+    await call("POST", "/auth/login", { email: zoe.email, password: "not the password" }, place);
     zoe = { ...zoe, access_token: login.body.access_token };
     bob = { ...bob, ...(await signIn(bob)) };
     expect((await challenge(bob, final)).status).toBe("final");
@@ -94,7 +101,36 @@ describe("an erased account", () => {
       zoe.id,
     ]);
     await mailsTo(zoe.email);
-    const needles = { id: zoe.id, email: zoe.email, name, ip, other_address, avatar_key };
+    const { id: zoe_id, email } = zoe;
+    const needles = {
+      zoe_id,
+      email,
+      name,
+      former_name,
+      ip,
+      agent,
+      other_address,
+      avatar_key,
+    };
+    const audited = async (person: string) =>
+      (await logsAbout(person)).map(({ action }) => action).sort();
+    const acts = await until("the failure stands", async () => {
+      const found = await audited(zoe_id);
+      return found.includes("auth.login_failed") && found;
+    });
+    expect(new Set(acts)).toEqual(
+      new Set([
+        "auth.address_change_asked",
+        "auth.email_verified",
+        "auth.logged_in",
+        "auth.login_failed",
+        "auth.registered",
+        "challenges.created",
+        "challenges.joined",
+        "challenges.left",
+        "users.changed",
+      ]),
+    );
     for (const text of Object.values(needles)) {
       expect(await tracesInMySql(text), text).not.toEqual([]);
     }
@@ -102,7 +138,10 @@ describe("an erased account", () => {
       expect(await keptIn(boardObject(id))).toContain(zoe.id);
     }
 
-    expect((await remove(zoe)).status).toBe(204);
+    const removal = { authorization: `Bearer ${zoe.access_token}`, ...place };
+    const deleted = await call("DELETE", "/users/me", { password: zoe.password }, removal);
+    expect(deleted.status).toBe(204);
+    const pseudonym = await pseudonymOf(zoe);
     expect((await api(zoe).get("/users/me")).body).toMatchObject({ code: "session_ended" });
     expect(await untilErased(zoe.id, clock)).toBeLessThan(60 * SECOND_MS);
 
@@ -123,6 +162,13 @@ describe("an erased account", () => {
       const kept = await keptIn(boardObject(id));
       expect(kept).not.toContain(zoe.id);
       expect(kept).not.toContain(name);
+    }
+
+    // What happened stays, under a name that leads to nobody.
+    expect(await audited(pseudonym)).toEqual([...acts, "users.deleted", "users.erased"].sort());
+    for (const log of await logsAbout(pseudonym)) {
+      expect(log).toMatchObject({ ip: null, user_agent: null, personal: null });
+      expect([null, pseudonym]).toContain(log.actor_id);
     }
 
     const podium = (await board(bob, final)).entries;
@@ -272,6 +318,11 @@ describe("deleting one's account", () => {
     });
   });
 });
+
+async function pseudonymOf({ id }: TestUser): Promise<string> {
+  const find = "select pseudonym from erasures where user_id = ?";
+  return ((await testDatabase().execute(find, [id])).rows[0] as { pseudonym: string }).pseudonym;
+}
 
 async function emptied(id: string): Promise<void> {
   await runInDurableObject(boardObject(id), async (_board, state) => {
