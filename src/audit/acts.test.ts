@@ -8,7 +8,7 @@ import { SIGN_IN_ACTS } from "../testing/acts/sign-in.ts";
 import { USAGE_ACTS } from "../testing/acts/usage.ts";
 import { USERS_ACTS } from "../testing/acts/users.ts";
 import { freshEmail } from "../testing/api.ts";
-import { awaitLogs, visit } from "../testing/audit.ts";
+import { awaitLogs, visit } from "../testing/visit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { ACTIONS } from "./actions.ts";
 

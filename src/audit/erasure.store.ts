@@ -4,6 +4,15 @@ import { auditLogs } from "./audit.table.ts";
 
 type Store = { readonly db: Db };
 
+/** What else of a row could bear somebody's id: a client chooses its requests' ids. */
+function withoutId(user_id: string, pseudonym: string) {
+  const { request_id, context } = auditLogs;
+  return {
+    request_id: sql`replace(${request_id}, ${user_id}, ${pseudonym})`,
+    context: sql`replace(${context}, ${user_id}, ${pseudonym})`,
+  };
+}
+
 /**
  * Takes somebody's id, and what is personal, out of at most `limit` rows about them; the place too,
  * but where somebody else did it. Gives how many rows that were.
@@ -19,6 +28,7 @@ export async function hideSubject(
   const hidden = await ctx.db
     .update(auditLogs)
     .set({
+      ...withoutId(user_id, pseudonym),
       user_id: pseudonym,
       personal: null,
       ip: sql`if(${isOthers}, ${ip}, null)`,
@@ -38,7 +48,7 @@ export async function hideActor(
 ): Promise<number> {
   const hidden = await ctx.db
     .update(auditLogs)
-    .set({ actor_id: pseudonym, ip: null, user_agent: null })
+    .set({ ...withoutId(user_id, pseudonym), actor_id: pseudonym, ip: null, user_agent: null })
     .where(eq(auditLogs.actor_id, user_id))
     .limit(limit);
   return hidden.rowsAffected;

@@ -1,6 +1,6 @@
 import { inject, afterEach, describe, expect, it } from "vitest";
 import { api, freshEmail, signIn, signUp } from "../testing/api.ts";
-import { awaitLogs, logsAbout, logsOfRequest, visit } from "../testing/audit.ts";
+import { awaitLogs, logsAbout, logsOfRequest, visit } from "../testing/visit.ts";
 import { failDatabase } from "../testing/challenges.ts";
 import { until } from "../testing/until.ts";
 

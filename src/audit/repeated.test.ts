@@ -6,7 +6,7 @@ import { today } from "../testing/acts/act.ts";
 import { rule, makeRule } from "../testing/acts/blocking.ts";
 import { webhook, SECRET, bounce, unsubscribePath } from "../testing/acts/mail.ts";
 import { api, call, freshEmail, signIn, signUp, type TestUser } from "../testing/api.ts";
-import { awaitLogs, logsAbout, visit } from "../testing/audit.ts";
+import { awaitLogs, logsAbout, visit } from "../testing/visit.ts";
 import { joinChallenge, makeChallenge, report, userStub } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { testDatabase } from "../testing/traces.ts";

@@ -33,7 +33,8 @@ export async function deleteAccount(ctx: Context, user_id: string): Promise<bool
     await endSignInsOf(tx, user_id, user.email);
     await insertErasure(tx, { user_id, pseudonym, started_at: now, avatar_key });
     const isOwn = tx.actor.type === "user" && tx.actor.user_id === user_id;
-    await record(tx, { action: isOwn ? "users.deleted" : "admin.user_deleted", user_id });
+    // Anybody else's act is written down by who lets them do it.
+    if (isOwn) await record(tx, { action: "users.deleted" });
     return await queueFarewell(tx, user, pseudonym);
   });
   if (queued === null) return false;

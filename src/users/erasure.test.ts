@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Entry } from "../challenges/board-entry.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { api, call, freshEmail, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
-import { logsAbout } from "../testing/audit.ts";
+import { logsAbout } from "../testing/visit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";

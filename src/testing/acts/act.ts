@@ -1,7 +1,7 @@
 import type { Action } from "../../audit/actions.ts";
 import { newId } from "../../platform/ids.ts";
 import { call, freshEmail, signUp, type TestUser } from "../api.ts";
-import { visit, type Log, type Visit } from "../audit.ts";
+import { visit, type Log, type Visit } from "../visit.ts";
 import type { fixedClock } from "../clock.ts";
 import { testDatabase } from "../traces.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { api, signUp, type TestUser } from "../api.ts";
-import { visit } from "../audit.ts";
+import { visit } from "../visit.ts";
 import { asUser, by, type Act, type Tried } from "./act.ts";
 
 export const rule = { name: "Less Instagram", app: "instagram", daily_limit_minutes: 60 };

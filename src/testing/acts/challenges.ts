@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../platform/time/instant.ts";
 import { api, signUp } from "../api.ts";
-import { visit } from "../audit.ts";
+import { visit } from "../visit.ts";
 import { back, joinChallenge, makeChallenge } from "../challenges.ts";
 import { answered, asUser, by, today, why, type Act, type Tried } from "./act.ts";
 

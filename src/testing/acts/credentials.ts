@@ -1,6 +1,6 @@
 import { HOUR_MS, SECOND_MS } from "../../platform/time/instant.ts";
 import { api, call, freshEmail, mailedToken, signUp } from "../api.ts";
-import { visit } from "../audit.ts";
+import { visit } from "../visit.ts";
 import { about, answered, asUser, by, nobody, register, type Act, type Tried } from "./act.ts";
 
 export const CREDENTIALS_ACTS = {

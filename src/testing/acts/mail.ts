@@ -3,7 +3,7 @@ import { writeUnsubscription } from "../../mail/topics.ts";
 import { loadConfig } from "../../platform/env.ts";
 import { seal } from "../../platform/seal.ts";
 import { freshEmail, signUp } from "../api.ts";
-import { visit } from "../audit.ts";
+import { visit } from "../visit.ts";
 import { about, answered, nobody, why, type Act, type Tried } from "./act.ts";
 
 export const webhook = (password: string) => ({

@@ -7,7 +7,7 @@ import { tendUnverifiedAccounts } from "../../auth/auth.jobs.ts";
 import { jobContext } from "../../platform/context.ts";
 import { DAY_MS } from "../../platform/time/instant.ts";
 import { api, freshEmail, signUp } from "../api.ts";
-import { logsAbout, logsOfRequest, visit } from "../audit.ts";
+import { logsAbout, logsOfRequest, visit } from "../visit.ts";
 import { png } from "../images.ts";
 import { testDatabase, untilErased } from "../traces.ts";
 import { about, answered, asUser, by, idOf, nobody, type Act, type Tried } from "./act.ts";
