@@ -21,6 +21,7 @@ import { allowedOrigins, edge } from "./platform/http/edge.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
+import { statisticsAdminRoutes } from "./statistics/statistics.routes.ts";
 import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
 import { liveRoutes } from "./users/live.routes.ts";
@@ -73,6 +74,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     boardRoutes,
     mailRoutes,
     unsubscribeRoutes,
+    statisticsAdminRoutes,
   ]) {
     app.route("/api", routes);
   }
