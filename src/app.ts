@@ -18,6 +18,7 @@ import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
 import { allowedOrigins, edge } from "./platform/http/edge.ts";
+import { systemHealthRoutes } from "./health/health.routes.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
@@ -75,6 +76,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     mailRoutes,
     unsubscribeRoutes,
     statisticsAdminRoutes,
+    systemHealthRoutes,
   ]) {
     app.route("/api", routes);
   }
