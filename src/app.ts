@@ -18,9 +18,11 @@ import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
 import { allowedOrigins, edge } from "./platform/http/edge.ts";
+import { systemHealthRoutes } from "./health/health.routes.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
+import { statisticsAdminRoutes } from "./statistics/statistics.routes.ts";
 import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
 import { liveRoutes } from "./users/live.routes.ts";
@@ -73,6 +75,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
     boardRoutes,
     mailRoutes,
     unsubscribeRoutes,
+    statisticsAdminRoutes,
+    systemHealthRoutes,
   ]) {
     app.route("/api", routes);
   }

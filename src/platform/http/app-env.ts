@@ -14,6 +14,8 @@ export type Access =
   | "user_inline"
   /** A live session of an administrator; the role is read anew from MySQL, and the call is audited. */
   | "admin"
+  /** The same, but by the token's role where MySQL is away: for what tells that it is. */
+  | "admin_anyway"
   /** Like `user`, but a one-time `?ticket=` serves too: browsers set no headers on a WebSocket. */
   | "socket";
 
