@@ -2,6 +2,7 @@ import {
   cpuOf,
   floorOf,
   wrongIn,
+  type BoardResult,
   type ReminderResult,
   type RunResult,
   type WindowResult,
@@ -17,6 +18,7 @@ export function reportOf(run: RunResult): string {
   const parts = [run.machine, requestTable(run), LEGEND];
   if (run.delays.length > 0) parts.push(delayTable(run));
   parts.push(...run.reminders.map(reminderTable));
+  parts.push(...run.boards.map(boardTable));
   const faults = wrongIn(run, "faults");
   if (faults.length > 0) parts.push(["Logged, and made good:", ...faults].join("\n  "));
   const failures = wrongIn(run, "failures");
@@ -107,6 +109,17 @@ function reminderTable({ title, seconds, armed, windows }: ReminderResult): stri
   const slowest = Math.max(...windows.map(({ ms }) => ms)) / 1_000;
   const words = `Reckoned in ${figure(armed.ms / 1_000)} s; the slowest window took ${figure(slowest)} s; all of it, with the sending, ${figure(seconds)} s.`;
   return `${tableOf([title, ":00", ":15", ":30", ":45"], rows)}\n${words}`;
+}
+
+function boardTable({ title, figures }: BoardResult): string {
+  const rows = figures.map(({ what, measured, unit, bound, met, beside }) => [
+    what,
+    `${figure(measured)} ${unit}`,
+    `${bound} ${unit}`,
+    met ? "met" : "NOT MET",
+    beside,
+  ]);
+  return tableOf([title, "measured", "at most", "", ""], rows);
 }
 
 function rowsOf({ floor, phases }: RunResult) {
