@@ -11,6 +11,7 @@ describe("the command line of the bench", () => {
       people: 200,
       readers: 100_000,
       participants: 100_000,
+      challenges: 1_000,
       only: [],
       out: ".local/bench.json",
       compare: null,

@@ -12,6 +12,8 @@ export type BenchOptions = {
   readers: number;
   /** How many take part in the large challenge. */
   participants: number;
+  /** How many challenges end at the same instant. */
+  challenges: number;
   /** Names of the phases to run; empty for all. The floor always runs. */
   only: string[];
   /** Where the figures are written as JSON. */
@@ -34,6 +36,7 @@ export function usageText(names: readonly string[]): string {
   --people N         people the requests are spread over
   --readers N        who want a daily reminder (100000; quick 1000)
   --participants N   in the board of many (100000; quick 2000)
+  --challenges N     that end at once (1000; quick 20)
   --only NAME        this phase alone, may be repeated: ${names.join(", ")}
   --out FILE         where the figures go (.local/bench.json)
   --compare FILE     also show the ratios to an earlier run's figures`;
@@ -55,6 +58,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     readers: number("readers", values.readers, quick ? 1_000 : 100_000, 1),
     participants: number("participants", values.participants, quick ? 2_000 : 100_000, 1),
     only,
+    challenges: number("challenges", values.challenges, quick ? 20 : 1_000, 1),
     out: values.out ?? ".local/bench.json",
     compare: values.compare ?? null,
   };
@@ -72,6 +76,7 @@ function parsed(args: readonly string[]) {
         people: text,
         readers: text,
         participants: text,
+        challenges: text,
         only: { type: "string", multiple: true },
         out: text,
         compare: text,

@@ -21,7 +21,10 @@ export type Phase = {
   once: boolean;
 };
 
-/** The phases that the command line may choose from; `live` is measured by sockets, `reminders` by crons, `board` from within. */
+/**
+ * The phases that the command line may choose from; `live` is measured by sockets, `reminders` and
+ * `turning` by crons, `board` from within.
+ */
 export const PHASE_NAMES = [
   "me",
   "activity",
@@ -36,6 +39,7 @@ export const PHASE_NAMES = [
   "live",
   "reminders",
   "board",
+  "turning",
 ] as const;
 export type PhaseName = (typeof PHASE_NAMES)[number];
 

@@ -49,6 +49,7 @@ const run: RunResult = {
     },
   ],
   boards: [],
+  turnings: [],
 };
 
 const words = (text: string, beginning: string): string[] =>

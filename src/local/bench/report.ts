@@ -5,6 +5,7 @@ import {
   type BoardResult,
   type ReminderResult,
   type RunResult,
+  type TurningResult,
   type WindowResult,
 } from "./results.ts";
 import { figure, ratio, tableOf } from "./table.ts";
@@ -18,7 +19,7 @@ export function reportOf(run: RunResult): string {
   const parts = [run.machine, requestTable(run), LEGEND];
   if (run.delays.length > 0) parts.push(delayTable(run));
   parts.push(...run.reminders.map(reminderTable));
-  parts.push(...run.boards.map(boardTable));
+  parts.push(...run.boards.map(boardTable), ...run.turnings.map(turningLine));
   const faults = wrongIn(run, "faults");
   if (faults.length > 0) parts.push(["Logged, and made good:", ...faults].join("\n  "));
   const failures = wrongIn(run, "failures");
@@ -120,6 +121,16 @@ function boardTable({ title, figures }: BoardResult): string {
     beside,
   ]);
   return tableOf([title, "measured", "at most", "", ""], rows);
+}
+
+function turningLine({
+  title,
+  pages,
+  final_seconds,
+  mailed_seconds,
+  mails,
+}: TurningResult): string {
+  return `${title}: final after ${figure(final_seconds)} s, by ${pages} pages of the cron; ${figure(mails)} results mailed after ${figure(mailed_seconds)} s.`;
 }
 
 function rowsOf({ floor, phases }: RunResult) {

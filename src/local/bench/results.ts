@@ -89,6 +89,20 @@ export const boardResult = z.object({
 });
 export type BoardResult = z.infer<typeof boardResult>;
 
+/** Many challenges that ended at the same instant. */
+export const turningResult = z.object({
+  title: z.string(),
+  challenges: z.int(),
+  /** Of the cron's runs. */
+  pages: z.int(),
+  /** Until all were final, and until all their results were mailed. */
+  final_seconds: z.number(),
+  mailed_seconds: z.number(),
+  mails: z.int(),
+  ...wrong,
+});
+export type TurningResult = z.infer<typeof turningResult>;
+
 /** A whole run, as it is written for later comparison. */
 export const runResult = z.object({
   at: z.string(),
@@ -98,6 +112,7 @@ export const runResult = z.object({
   delays: z.array(delayResult),
   reminders: z.array(reminderResult).default([]),
   boards: z.array(boardResult).default([]),
+  turnings: z.array(turningResult).default([]),
 });
 export type RunResult = z.infer<typeof runResult>;
 
@@ -134,8 +149,9 @@ export function floorOf({ floor: { before, after } }: Pick<RunResult, "floor">):
 /** What went wrong in a run, by how often and where. */
 export function wrongIn(run: RunResult, which: keyof typeof wrong): string[] {
   const { before, after } = run.floor;
-  return [before, ...run.phases, after, ...run.delays, ...run.reminders, ...run.boards].flatMap(
-    (part) =>
-      Object.entries(part[which]).map(([kind, times]) => `${part.title}: ${times} x ${kind}`),
+  const { phases, delays, reminders, boards, turnings } = run;
+  const parts = [before, ...phases, after, ...delays, ...reminders, ...boards, ...turnings];
+  return parts.flatMap((part) =>
+    Object.entries(part[which]).map(([kind, times]) => `${part.title}: ${times} x ${kind}`),
   );
 }

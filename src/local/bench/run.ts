@@ -15,11 +15,13 @@ import type {
   PhaseResult,
   ReminderResult,
   RunResult,
+  TurningResult,
 } from "./results.ts";
 import { seed } from "./seed.ts";
 import type { Stack } from "./stack.ts";
 import { figure } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { playTurning } from "./turning/play-turning.ts";
 
 /** Delays come a few a second: it takes longer to see enough of them. */
 const LIVE_STRETCH = 3;
@@ -73,8 +75,9 @@ export class Run {
     this.client.close();
     const reminders = isChosen("reminders") ? [await this.reminded()] : [];
     const boards = isChosen("board") ? [await this.boarded()] : [];
+    const turnings = isChosen("turning") ? [await this.turned()] : [];
     const at = new Date(now).toISOString();
-    return { at, machine, floor: { before, after }, phases, delays, reminders, boards };
+    return { at, machine, floor: { before, after }, phases, delays, reminders, boards, turnings };
   }
 
   private async gathered(now: number): Promise<Crowd> {
@@ -128,6 +131,11 @@ export class Run {
     const { options, terminal } = this;
     const stack = await this.startMeasured();
     return await playBigBoard(stack, options.participants, (words) => terminal.step(words));
+  }
+
+  private async turned(): Promise<TurningResult> {
+    const { stack, options, terminal } = this;
+    return await playTurning(stack, options.challenges, (words) => terminal.step(words));
   }
 
   /** Spreads what comes over so many people at most, waits until they may send it, and gives how many. */

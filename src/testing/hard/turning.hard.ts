@@ -10,7 +10,7 @@ import { startHardStack, type HardStack } from "./hard-stack.ts";
 const CHALLENGES = 120;
 const PARTICIPANTS = 60;
 const PASSWORD = "correct horse battery";
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 120_000;
 
 let stack: HardStack;
 let turning: Turning;

@@ -149,10 +149,22 @@ export class Turning {
     return Number((rows as { n: string | null }[])[0]?.n ?? 0);
   }
 
+  /** How far all of it has come, in words. */
+  async #standing(): Promise<string> {
+    const { rows: statuses } = await this.#database.execute(
+      "select status, count(*) as n from challenges group by status",
+    );
+    const { rows: runs } = await this.#database.execute(
+      "select window_start, ended_at, pages, counts, error from job_runs where job = 'turn_challenges'",
+    );
+    return JSON.stringify({ statuses, runs });
+  }
+
   async #until(patience_ms: number, what: string, isDone: () => Promise<boolean>): Promise<void> {
     const until = Date.now() + patience_ms;
     while (!(await isDone())) {
-      if (Date.now() > until) throw new Error(`waited too long for ${what}`);
+      if (Date.now() > until)
+        throw new Error(`waited too long for ${what}: ${await this.#standing()}`);
       await pause(POLL_MS);
     }
   }
