@@ -20,7 +20,7 @@ import { sweepErasures } from "./users/users.jobs.ts";
 const triggers: Record<string, Jobs> = {
   "*/15 * * * *": {
     send_reminders: sendReminders,
-    turn_challenges: inOneGo(turnDueChallenges),
+    turn_challenges: turnDueChallenges,
     sweep_outbox: sweepPage,
     remove_files: inOneGo(removeDueFiles),
     sweep_erasures: inOneGo(sweepErasures),

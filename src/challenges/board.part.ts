@@ -19,6 +19,7 @@ import { Live } from "./live.part.ts";
 import { Membership } from "./membership.part.ts";
 import { countsOtherwise, scoresOtherwise } from "./rules.ts";
 import { Standings } from "./standings.part.ts";
+import type { ToldDay } from "./told-days.ts";
 import { Telling } from "./telling.part.ts";
 import { Turner, type TurnSteps } from "./turning.part.ts";
 
@@ -88,16 +89,16 @@ export class Board {
     const { facts } = this;
     if (facts.rules.is_frozen) return "unknown";
     const { user_id, version } = report;
-    facts.putDays(
-      user_id,
-      report.days.map((day) => ({ ...day, version })),
-    );
+    const days = report.days.map(({ date, seconds, reported }): ToldDay => {
+      return [date, seconds, reported ? 1 : 0, version];
+    });
+    facts.days.put([{ user_id, days }]);
     // Somebody new: MySQL knows whether they take part. Where it is away, their days wait here.
     if (!facts.person(user_id) && !(await this.refresh([user_id]))) return "ok";
     if (!facts.person(user_id)?.is_in || facts.rules.is_frozen) return "unknown";
     const isRenamed = facts.rename(report);
     if (isRenamed) this.#standings.refreshName(user_id);
-    if (this.#standings.rescore(user_id, facts.now()) || isRenamed) this.live.touch();
+    if (this.#standings.rescore([user_id], facts.now()) || isRenamed) this.live.touch();
     return "ok";
   }
 

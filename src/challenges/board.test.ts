@@ -4,7 +4,6 @@ import {
   evictDurableObject,
   runDurableObjectAlarm,
   runInDurableObject,
-  waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -12,10 +11,10 @@ import { inject, describe, expect, it, vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { formatInstant, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { turnAllDue } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import type { BoardPage, Entry } from "./board-entry.ts";
 import { resultsOf } from "./board.store.ts";
-import { turnDueChallenges } from "./challenges.jobs.ts";
 import { challenges } from "./challenges.table.ts";
 
 restoreClockAfterEach();
@@ -85,13 +84,6 @@ async function ring(id: string): Promise<void> {
 /** Signs in again: tokens do not outlive the days that pass here. */
 async function back(user: TestUser): Promise<TestUser> {
   return { ...user, ...(await signIn(user)) };
-}
-
-async function runCron(now: number) {
-  const ctx = createExecutionContext();
-  const counts = await turnDueChallenges(jobContext(env, ctx, "test", now));
-  await waitOnExecutionContext(ctx);
-  return counts;
 }
 
 async function failDatabase(faults: object[]): Promise<void> {
@@ -400,7 +392,7 @@ describe("a challenge's way to its end", () => {
       { user_id: eve.id, rank: 3, score: 2_000, won: false, days_reported: 0 },
     ]);
 
-    await runCron(clock.now());
+    await turnAllDue(clock.now());
     await ring(id);
     const sent = async (user: TestUser) =>
       (await mailsTo(user.email)).filter((mail) => mail.tag === "challenge-result");
@@ -415,13 +407,13 @@ describe("a challenge's way to its end", () => {
     const [ada, bob] = await people(clock, "Ada", "Bob");
     const id = await make(ada, [bob], { missing_day_seconds: 1_000 });
     const muchLater = Date.parse("2026-03-10T00:00:00Z");
-    const runs = await Promise.all([runCron(muchLater), runCron(muchLater)]);
+    const runs = await Promise.all([turnAllDue(muchLater), turnAllDue(muchLater)]);
     for (const { due, failed } of runs) {
       expect(due).toBeGreaterThan(0);
       expect(failed).toBe(0);
     }
     clock.set(muchLater);
-    expect((await runCron(muchLater)).due).toBe(0);
+    expect((await turnAllDue(muchLater)).due).toBe(0);
     const board = await boardOf(await back(ada), id);
     expect(board.status).toBe("final");
     expect(scores(board)).toEqual([

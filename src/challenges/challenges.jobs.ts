@@ -1,7 +1,8 @@
+import type { JobPage } from "../jobs/index.ts";
 import type { Context } from "../platform/context.ts";
-import { turnDueChallenges as turnDue } from "./turning.service.ts";
+import { turnPage } from "./turning.service.ts";
 
-/** Has every challenge turn that was due at the trigger's instant; gives counts for the run's record. */
-export async function turnDueChallenges(ctx: Context): Promise<{ due: number; failed: number }> {
-  return await turnDue(ctx);
+/** Has a page of the challenges turn that were due at the trigger's instant; counts for the run's record. */
+export async function turnDueChallenges(ctx: Context, after: string | null): Promise<JobPage> {
+  return await turnPage(ctx, after);
 }

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createExecutionContext, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { jobContext } from "../platform/context.ts";
 import { DAY_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import {
@@ -17,6 +15,7 @@ import {
   report,
   ring,
   seenBy,
+  turnAllDue,
   userStub,
   watch,
   work,
@@ -24,16 +23,12 @@ import {
   type Problem,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { turnDueChallenges } from "./challenges.jobs.ts";
 import { challenges } from "./challenges.table.ts";
 
 restoreClockAfterEach();
 
 const NOON = "2026-03-01T12:00:00Z";
 const twoDays = { start_date: "2026-03-02", end_date: "2026-03-03" };
-
-const runCron = async (now: number) =>
-  await turnDueChallenges(jobContext(env, createExecutionContext(), "test", now));
 
 describe("calling a challenge off", () => {
   const cancelMails = async (user: TestUser) =>
@@ -55,7 +50,7 @@ describe("calling a challenge off", () => {
     await ring(id);
     expect((await api(owner).delete(`/challenges/${id}`)).status).toBe(204);
     await ring(id);
-    await runCron(clock.now());
+    await turnAllDue(clock.now());
     const mails = await cancelMails(bob);
     expect(mails).toHaveLength(1);
     expect(mails[0]?.text).toContain("/challenges");
@@ -114,7 +109,7 @@ describe("calling a challenge off", () => {
     }
     expect((await boardOf(bob, id)).status).toBe("scheduled");
     clock.advance(15 * MINUTE_MS);
-    await runCron(clock.now());
+    await turnAllDue(clock.now());
     expect((await api(bob).get(`/challenges/${id}/leaderboard`)).status).toBe(404);
     expect(await cancelMails(bob)).toHaveLength(1);
     expect((await api(ada).delete(`/challenges/${id}`)).status).toBe(204);
@@ -200,7 +195,7 @@ describe("completing a challenge", () => {
       await failDatabase();
     }
     clock.advance(15 * MINUTE_MS);
-    await runCron(clock.now());
+    await turnAllDue(clock.now());
     expect((await seenBy(owner, id)).body.status).toBe("final");
   });
 });

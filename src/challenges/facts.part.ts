@@ -2,9 +2,11 @@ import { clock } from "../platform/clock.ts";
 import { migrateSchema } from "../platform/objects/schema.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { BoardUser, Report } from "./board-entry.ts";
+import { Days } from "./days.part.ts";
 import { factsSchema } from "./facts.schema.ts";
 import type { Challenge } from "./lifecycle.ts";
-import { firstScoredDate, type ReportedDay, type ScoreRules } from "./scoring.ts";
+import type { ReportedDay, ScoreRules } from "./scoring.ts";
+import { reportedDays, toldDaysIn } from "./told-days.ts";
 
 /** What a board needs to know of its challenge. */
 export type BoardRules = Pick<
@@ -33,6 +35,9 @@ export type BoardRules = Pick<
 /** Somebody on the board, or who once was. */
 export type Person = BoardUser & { group_id: number; is_in: boolean };
 
+/** Somebody who takes part, and what their score is made from. */
+export type Player = { user_id: string; group_id: number; days: ReportedDay[] };
+
 type PersonRow = {
   user_id: string;
   display_name: string;
@@ -52,6 +57,7 @@ const LATEST_TRIGGER = "latest_trigger";
  * what MySQL or the users' objects own. Nothing here awaits, so each call is one step.
  */
 export class Facts {
+  readonly days: Days;
   readonly #storage: DurableObjectStorage;
   readonly #onRules: OnRules;
   #rules: BoardRules;
@@ -66,6 +72,7 @@ export class Facts {
   constructor(storage: DurableObjectStorage, onRules: OnRules, challenge?: Challenge) {
     this.#storage = storage;
     this.#onRules = onRules;
+    this.days = new Days(storage, () => this.#rules);
     migrateSchema(storage, "facts", factsSchema);
     const known = storage.kv.get<BoardRules>(KEY);
     if (known) this.#rules = known;
@@ -123,33 +130,59 @@ export class Facts {
     return row ? personOf(row) : null;
   }
 
-  /** Takes somebody in as MySQL has them; says whether that differs from what was known. */
-  putPerson(person: Person): boolean {
+  /** The groups of those of these people who are on the board, or once were. */
+  groupsOf(user_ids: readonly string[]): Map<string, number> {
+    const rows = this.#storage.sql.exec<Pick<PersonRow, "user_id" | "group_id">>(
+      "SELECT user_id, group_id FROM people WHERE user_id IN (SELECT value FROM json_each(?))",
+      JSON.stringify(user_ids),
+    );
+    return new Map(rows.toArray().map(({ user_id, group_id }) => [user_id, group_id]));
+  }
+
+  /** Takes people in as MySQL has them; says whether that differs from what was known. */
+  putPeople(people: readonly Person[]): boolean {
     const { rowsWritten } = this.#storage.sql.exec(
-      `INSERT INTO people (user_id, display_name, avatar_url, named_version, group_id, is_in) VALUES (?, ?, ?, 0, ?, ?)
+      `INSERT INTO people (user_id, display_name, avatar_url, named_version, group_id, is_in)
+         SELECT value ->> 0, value ->> 1, value ->> 2, 0, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
        ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name, avatar_url = excluded.avatar_url,
          group_id = excluded.group_id, is_in = excluded.is_in
        WHERE display_name <> excluded.display_name OR avatar_url IS NOT excluded.avatar_url
          OR group_id <> excluded.group_id OR is_in <> excluded.is_in`,
-      person.id,
-      person.display_name,
-      person.avatar_url,
-      person.group_id,
-      person.is_in ? 1 : 0,
+      JSON.stringify(
+        people.map(({ id, display_name, avatar_url, group_id, is_in }) => [
+          ...[id, display_name, avatar_url, group_id],
+          is_in ? 1 : 0,
+        ]),
+      ),
     );
     return rowsWritten > 0;
   }
 
+  /** Those of these people who take part, each with all their days. */
+  playersAmong(user_ids: readonly string[]): Player[] {
+    const cursor = this.#storage.sql.exec(
+      `SELECT people.user_id, group_id, days FROM people LEFT JOIN told ON told.user_id = people.user_id
+       WHERE people.user_id IN (SELECT value FROM json_each(?)) AND is_in = 1`,
+      JSON.stringify(user_ids),
+    );
+    const players: Player[] = [];
+    // Raw rows: this runs for every report.
+    for (const [user_id, group_id, days] of cursor.raw<[string, number, string | null]>()) {
+      players.push({ user_id, group_id, days: reportedDays(toldDaysIn(days)) });
+    }
+    return players;
+  }
+
   /** Forgets somebody with all their days; says whether they were known. */
   forgetPerson(user_id: string): boolean {
-    this.forgetDays(user_id);
+    this.days.forget(user_id);
     const { rowsWritten } = this.#storage.sql.exec("DELETE FROM people WHERE user_id = ?", user_id);
     return rowsWritten > 0;
   }
 
   /** Gives somebody's place to a pseudonym that has neither name nor days. */
   hidePerson(user_id: string, pseudonym: string): void {
-    this.forgetDays(user_id);
+    this.days.forget(user_id);
     this.#storage.sql.exec(
       "UPDATE OR REPLACE people SET user_id = ?2, display_name = '', avatar_url = NULL WHERE user_id = ?1",
       user_id,
@@ -193,45 +226,6 @@ export class Facts {
       version,
     );
     return rowsWritten > 0;
-  }
-
-  /** Notes days that scores depend on, each unless a newer report of it is known; says whether any was new. */
-  putDays(user_id: string, days: readonly (ReportedDay & { version: number })[]): boolean {
-    const first = firstScoredDate(this.#rules);
-    let written = 0;
-    for (const day of days) {
-      if (day.date < first || day.date > this.#rules.end_date) continue;
-      written += this.#storage.sql.exec(
-        `INSERT INTO days (user_id, date, seconds, reported, version) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (user_id, date) DO UPDATE SET seconds = excluded.seconds, reported = excluded.reported,
-           version = excluded.version WHERE excluded.version > version`,
-        user_id,
-        day.date,
-        day.seconds,
-        day.reported ? 1 : 0,
-        day.version,
-      ).rowsWritten;
-    }
-    return written > 0;
-  }
-
-  /** Drops the days of somebody who takes no part. */
-  forgetDays(user_id: string): void {
-    this.#storage.sql.exec("DELETE FROM days WHERE user_id = ?", user_id);
-  }
-
-  /** All days that are known of somebody. */
-  daysOf(user_id: string): ReportedDay[] {
-    const cursor = this.#storage.sql.exec(
-      "SELECT date, seconds, reported FROM days WHERE user_id = ?",
-      user_id,
-    );
-    const days: ReportedDay[] = [];
-    // Raw rows: this runs for every report, over up to 92 of them.
-    for (const [date, seconds, reported] of cursor.raw<[string, number, number]>()) {
-      days.push({ date, seconds, reported: reported === 1 });
-    }
-    return days;
   }
 }
 

@@ -1,20 +1,19 @@
 import type { Context } from "../platform/context.ts";
 import { avatarUrl } from "../users/index.ts";
 import {
-  pageOfDays,
   pageOfPeople,
   peopleByIds,
   resultsOf,
-  type BoardDayRow,
   type BoardPerson,
+  type ResultRow,
 } from "./board.store.ts";
 import { findChallenge } from "./challenges.store.ts";
-import type { Facts } from "./facts.part.ts";
+import type { Facts, Person } from "./facts.part.ts";
 import type { Groups } from "./groups.part.ts";
 import type { Standings } from "./standings.part.ts";
 
-const PEOPLE_PAGE = 250;
-const DAYS_PAGE = 5_000;
+/** How many are read by one statement: those of the longest challenge come with 3 MB of days. */
+const PEOPLE_PAGE = 1_000;
 const FILLED = "filled";
 const FILLED_UNTIL = "filled_until";
 
@@ -96,19 +95,32 @@ export class Membership {
   }
 
   async #fill(): Promise<void> {
-    const { storage, facts, work } = this.#parts;
-    while (!this.isFilled) {
-      const ctx = work("fill");
-      const after = storage.kv.get<string>(FILLED_UNTIL) ?? "";
-      const people = await pageOfPeople(ctx, facts.rules.id, after, PEOPLE_PAGE);
-      await this.#takeIn(ctx, people);
-      const last = people.at(-1);
-      if (last && people.length === PEOPLE_PAGE) storage.kv.put(FILLED_UNTIL, last.user_id);
-      else {
-        storage.kv.put(FILLED, true);
-        storage.kv.delete(FILLED_UNTIL);
+    const { storage } = this.#parts;
+    if (this.isFilled) return;
+    let after = storage.kv.get<string>(FILLED_UNTIL) ?? "";
+    for (let next = this.#pageAfter(after); ;) {
+      const { ctx, people } = await next;
+      const last = people.length === PEOPLE_PAGE ? people.at(-1) : undefined;
+      if (last) {
+        // MySQL gathers the next page while this one is stored.
+        next = this.#pageAfter((after = last.user_id));
+        next.catch(() => undefined);
       }
+      await this.#takeIn(ctx, people);
+      if (last) {
+        storage.kv.put(FILLED_UNTIL, after);
+        continue;
+      }
+      storage.kv.put(FILLED, true);
+      storage.kv.delete(FILLED_UNTIL);
+      return;
     }
+  }
+
+  async #pageAfter(after: string): Promise<{ ctx: Context; people: BoardPerson[] }> {
+    const { facts, work } = this.#parts;
+    const ctx = work("fill");
+    return { ctx, people: await pageOfPeople(ctx, facts.rules.id, after, PEOPLE_PAGE) };
   }
 
   async #afterRunning(): Promise<void> {
@@ -134,7 +146,7 @@ export class Membership {
       const known = new Set(people.map((person) => person.user_id));
       for (const user_id of some) {
         if (known.has(user_id)) continue;
-        facts.forgetDays(user_id);
+        facts.days.forget(user_id);
         // Erased, or never in: a frozen board is told so by itself.
         if (!facts.rules.is_frozen && this.#forget(user_id)) isChanged = true;
       }
@@ -147,46 +159,50 @@ export class Membership {
 
   /** Takes people in with their days and scores; says whether the board differs from before. */
   async #takeIn(ctx: Context, people: readonly BoardPerson[]): Promise<boolean> {
-    const { storage, facts, groups, standings } = this.#parts;
-    const newcomers = people.map((person) => person.user_id).filter((id) => !facts.person(id));
-    const days = await this.#daysOf(ctx, newcomers);
+    const { storage, facts } = this.#parts;
     const wasFrozen = facts.rules.is_frozen;
-    const results = wasFrozen ? await resultsOf(ctx, facts.rules.id, newcomers) : [];
+    const results = wasFrozen ? await this.#resultsOfNew(ctx, people) : [];
     // It may have frozen while this was read.
     if (facts.rules.is_frozen && !wasFrozen) return false;
-    const now = facts.now();
-    return storage.transactionSync(() => {
-      let changes = 0;
-      for (const { user_id, display_name, avatar_key, left_at, ...rule } of people) {
-        const avatar_url = avatarUrl(ctx.config.PUBLIC_URL, avatar_key);
-        const group_id = groups.idOf(rule, now);
-        const person = { id: user_id, display_name, avatar_url, group_id, is_in: left_at === null };
-        // By other days their usage falls on other dates: their own object tells all of it anew.
-        const known = facts.person(user_id);
-        if (known && known.group_id !== group_id) facts.forgetDays(user_id);
-        if (facts.putPerson(person)) changes += 1;
-        standings.refreshName(user_id);
-      }
-      for (const day of days) facts.putDays(day.user_id, [day]);
-      for (const { user_id } of people) {
-        if (!wasFrozen && standings.rescore(user_id, now)) changes += 1;
-      }
-      for (const { user_id, score, days_reported, days_total } of results) {
-        const coverage = days_reported / days_total;
-        standings.put(user_id, { score, days_reported, days_total, coverage });
-      }
-      return changes > 0;
-    });
+    const public_url = ctx.config.PUBLIC_URL;
+    return storage.transactionSync(() => this.#store(public_url, people, results));
   }
 
-  async #daysOf(ctx: Context, user_ids: readonly string[]): Promise<BoardDayRow[]> {
-    const ordered = [...user_ids].sort();
-    const days: BoardDayRow[] = [];
-    for (let page: BoardDayRow[] | null = null; page === null || page.length === DAYS_PAGE;) {
-      const after: BoardDayRow | null = days.at(-1) ?? null;
-      page = await pageOfDays(ctx, this.#parts.facts.rules.id, ordered, after, DAYS_PAGE);
-      days.push(...page);
+  async #resultsOfNew(ctx: Context, people: readonly BoardPerson[]): Promise<ResultRow[]> {
+    const { facts } = this.#parts;
+    const user_ids = people.map(({ user_id }) => user_id);
+    const known = facts.groupsOf(user_ids);
+    const newcomers = user_ids.filter((id) => !known.has(id));
+    return await resultsOf(ctx, facts.rules.id, newcomers);
+  }
+
+  #store(
+    public_url: string,
+    people: readonly BoardPerson[],
+    results: readonly ResultRow[],
+  ): boolean {
+    const { facts, groups, standings } = this.#parts;
+    const now = facts.now();
+    const user_ids = people.map(({ user_id }) => user_id);
+    const known = facts.groupsOf(user_ids);
+    const taken = people.map(({ user_id, display_name, avatar_key, left_at, ...rule }): Person => {
+      const avatar_url = avatarUrl(public_url, avatar_key);
+      const group_id = groups.idOf(rule, now);
+      return { id: user_id, display_name, avatar_url, group_id, is_in: left_at === null };
+    });
+    for (const { id, group_id } of taken) {
+      const before = known.get(id);
+      // By other days their usage falls on other dates: their own object tells all of it anew.
+      if (before !== undefined && before !== group_id) facts.days.forget(id);
+      standings.refreshName(id);
     }
-    return days;
+    const differs = facts.putPeople(taken);
+    const newcomers = people.filter(({ user_id }) => !known.has(user_id));
+    facts.days.put(newcomers.map(({ user_id, days }) => ({ user_id, days: days ?? [] })));
+    const scores = results.map(({ user_id, score, days_reported, days_total }) => {
+      return { user_id, score, days_reported, days_total, coverage: days_reported / days_total };
+    });
+    const moves = facts.rules.is_frozen ? standings.put(scores) : standings.rescore(user_ids, now);
+    return differs || moves;
   }
 }

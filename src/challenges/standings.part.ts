@@ -1,4 +1,5 @@
 import { migrateSchema } from "../platform/objects/schema.ts";
+import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { ownDateOf } from "../platform/time/own-day.ts";
 import type { Entry } from "./board-entry.ts";
@@ -8,13 +9,8 @@ import type { Groups } from "./groups.part.ts";
 import { Ranking, type RankedEntry, type ScoredId } from "./ranking.ts";
 import { scoreOf, scoreOrder, type Score } from "./scoring.ts";
 
-type ScoreRow = {
-  user_id: string;
-  score: number;
-  days_reported: number;
-  days_total: number;
-  coverage: number;
-};
+/** Somebody's score as it is kept. */
+export type ScoreLine = Score & { user_id: string };
 
 /** Entries kept ready; those of the top are asked for again and again. */
 const CARDS_KEPT = 4_000;
@@ -44,12 +40,24 @@ export class Standings {
     return this.#ranking.size;
   }
 
-  /** Scores somebody anew at the instant `now`, from all their days; says whether their entry changed. */
-  rescore(user_id: string, now: Instant): boolean {
-    const person = this.#facts.person(user_id);
-    if (!person?.is_in) return this.remove(user_id);
-    const today = ownDateOf(now, this.#groups.rule(person.group_id));
-    return this.put(user_id, scoreOf(this.#facts.daysOf(user_id), this.#facts.scoreRules, today));
+  /** Scores people anew at the instant `now`, from all their days; says whether any entry changed. */
+  rescore(user_ids: readonly string[], now: Instant): boolean {
+    const { scoreRules } = this.#facts;
+    const todays = new Map<number, OwnDate>();
+    const todayOf = (group_id: number): OwnDate => {
+      const today = todays.get(group_id) ?? ownDateOf(now, this.#groups.rule(group_id));
+      todays.set(group_id, today);
+      return today;
+    };
+    const lines = this.#facts.playersAmong(user_ids).map(({ user_id, group_id, days }) => ({
+      user_id,
+      ...scoreOf(days, scoreRules, todayOf(group_id)),
+    }));
+    let isChanged = this.put(lines);
+    if (lines.length === user_ids.length) return isChanged;
+    const playing = new Set(lines.map(({ user_id }) => user_id));
+    for (const id of user_ids) if (!playing.has(id) && this.remove(id)) isChanged = true;
+    return isChanged;
   }
 
   /** Other scores are the better ones now: the order is made anew. */
@@ -57,23 +65,27 @@ export class Standings {
     this.#order = null;
   }
 
-  /** Gives somebody this score; says whether it differs from what they had. */
-  put(user_id: string, { score, days_reported, days_total, coverage }: Score): boolean {
+  /** Gives people these scores; says whether they differ from what they had. */
+  put(lines: readonly ScoreLine[]): boolean {
+    if (lines.length === 0) return false;
     const { rowsWritten } = this.#storage.sql.exec(
-      `INSERT INTO scores (user_id, score, days_reported, days_total, coverage) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO scores (user_id, score, days_reported, days_total, coverage)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
        ON CONFLICT (user_id) DO UPDATE SET score = excluded.score, days_reported = excluded.days_reported,
          days_total = excluded.days_total, coverage = excluded.coverage
        WHERE score <> excluded.score OR days_reported <> excluded.days_reported
          OR days_total <> excluded.days_total OR coverage <> excluded.coverage`,
-      user_id,
-      score,
-      days_reported,
-      days_total,
-      coverage,
+      JSON.stringify(
+        lines.map(({ user_id, score, days_reported, days_total, coverage }) => [
+          ...[user_id, score, days_reported, days_total, coverage],
+        ]),
+      ),
     );
     if (rowsWritten === 0) return false;
-    this.#order?.set(user_id, score);
-    this.#cards.delete(user_id);
+    for (const { user_id, score } of lines) {
+      this.#order?.set(user_id, score);
+      this.#cards.delete(user_id);
+    }
     return true;
   }
 
@@ -82,7 +94,7 @@ export class Standings {
     const row = this.#row(user_id);
     if (!row) return false;
     this.remove(user_id);
-    this.put(to, row);
+    this.put([{ ...row, user_id: to }]);
     return true;
   }
 
@@ -108,7 +120,7 @@ export class Standings {
     if (!group) return false;
     const people = this.#facts.peopleOf(group.id, group.done_until, SLICE);
     this.#storage.transactionSync(() => {
-      for (const user_id of people) this.rescore(user_id, now);
+      this.rescore(people, now);
       const last = people.at(-1);
       if (last !== undefined && people.length === SLICE) this.#groups.advance(group.id, last);
       else this.#groups.finish(group.id, now);
@@ -147,10 +159,10 @@ export class Standings {
 
   get #ranking(): Ranking<string> {
     if (this.#order) return this.#order;
-    const rows = this.#storage.sql.exec<Pick<ScoreRow, "user_id" | "score">>(
-      "SELECT user_id, score FROM scores",
-    );
-    const scored = rows.toArray().map(({ user_id, score }) => ({ id: user_id, score }));
+    const cursor = this.#storage.sql.exec("SELECT user_id, score FROM scores");
+    const scored: ScoredId<string>[] = [];
+    // Raw rows: all of a board wait for it.
+    for (const [id, score] of cursor.raw<[string, number]>()) scored.push({ id, score });
     this.#order = new Ranking(scoreOrder(this.#facts.scoreRules.metric), scored);
     return this.#order;
   }
@@ -164,9 +176,9 @@ export class Standings {
     return card && { rank, ...card };
   }
 
-  #row(user_id: string): ScoreRow | undefined {
+  #row(user_id: string): ScoreLine | undefined {
     return this.#storage.sql
-      .exec<ScoreRow>("SELECT * FROM scores WHERE user_id = ?", user_id)
+      .exec<ScoreLine>("SELECT * FROM scores WHERE user_id = ?", user_id)
       .toArray()[0];
   }
 

@@ -1,8 +1,9 @@
 import type { Locale } from "../../emails/index.ts";
-import type { Context } from "../platform/context.ts";
+import { withNewDeadline, type Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { logFault } from "../platform/log.ts";
-import type { Instant } from "../platform/time/instant.ts";
+import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
+import type { JobPage } from "../jobs/index.ts";
 import { queueMails, wakeMail, type OutgoingMail } from "../mail/index.ts";
 import { usersByIds } from "../users/index.ts";
 import { turnBoard } from "./board.client.ts";
@@ -13,6 +14,7 @@ import { dayRulesIn } from "./participants.store.ts";
 
 const DUE_PAGE = 50;
 const POKED_AT_ONCE = 5;
+const POKE_PATIENCE_MS = 10 * SECOND_MS;
 
 /**
  * Turns a challenge's status by one step if it still is `from` and its time has come at `now`; gives
@@ -91,25 +93,29 @@ export async function mailResults(
 }
 
 /**
- * The safety net under the boards' own alarms: has every board turn whose time had come at the
- * trigger's instant. Harmless twice, late or at once with the alarm. Gives how many were due and
- * how many of those could not turn, which the next run finds again.
+ * The safety net under the boards' own alarms: has a page of the boards turn whose time had come at the
+ * trigger's instant, those longest due first. Harmless twice, late or at once with the alarm. Counts
+ * those that were due, and of them those that could not turn: the next run finds them again.
  */
-export async function turnDueChallenges(ctx: Context): Promise<{ due: number; failed: number }> {
+export async function turnPage(ctx: Context, after: string | null): Promise<JobPage> {
   const now = ctx.clock.now();
-  let due = 0;
+  const page = await pageOfDue(ctx, now, after === null ? null : placeIn(after), DUE_PAGE);
   let failed = 0;
-  for (let after: { next_turn_at: Instant; id: string } | null = null; ;) {
-    const page = await pageOfDue(ctx, now, after, DUE_PAGE);
-    for (let from = 0; from < page.length; from += POKED_AT_ONCE) {
-      const some = page.slice(from, from + POKED_AT_ONCE);
-      const turns = await Promise.all(some.map(async ({ id }) => await poke(ctx, id, now)));
-      failed += turns.filter((wentWell) => !wentWell).length;
-    }
-    due += page.length;
-    after = page.at(-1) ?? null;
-    if (after === null || page.length < DUE_PAGE) return { due, failed };
+  for (let from = 0; from < page.length; from += POKED_AT_ONCE) {
+    const some = page.slice(from, from + POKED_AT_ONCE);
+    const turns = await Promise.all(some.map(async ({ id }) => await poke(ctx, id, now)));
+    failed += turns.filter((wentWell) => !wentWell).length;
   }
+  const last = page.length === DUE_PAGE ? page.at(-1) : undefined;
+  return {
+    counts: { due: page.length, failed },
+    next_after: last ? `${last.next_turn_at}/${last.id}` : null,
+  };
+}
+
+function placeIn(after: string): { next_turn_at: Instant; id: string } {
+  const [next_turn_at, id = ""] = after.split("/");
+  return { next_turn_at: Number(next_turn_at), id };
 }
 
 /** Until the start, people come, go and move house: what they play by, and so the start, is made anew. */
@@ -123,9 +129,10 @@ async function windowAtTurn(
   return { ...played, next_turn_at: nextTurnOf({ ...row, ...played }) };
 }
 
+/** A board of very many takes longer than this to end; it goes on by its own alarm. */
 async function poke(ctx: Context, challenge_id: string, now: Instant): Promise<boolean> {
   try {
-    return await turnBoard(ctx, challenge_id, now);
+    return await turnBoard(withNewDeadline(ctx, POKE_PATIENCE_MS), challenge_id, now);
   } catch (error) {
     logFault("board_not_poked", error, { challenge_id });
     return false;

@@ -5,7 +5,7 @@ import { readOptions, UsageError, usageText, type BenchOptions } from "./bench/o
 import { comparisonOf, reportOf } from "./bench/report.ts";
 import { runResult, wrongIn, type RunResult } from "./bench/results.ts";
 import { Run } from "./bench/run.ts";
-import { startStack } from "./bench/stack.ts";
+import { startStack, type Stack } from "./bench/stack.ts";
 import { Terminal } from "./bench/terminal.ts";
 
 /**
@@ -26,17 +26,25 @@ async function main(): Promise<number> {
 
 async function measured(options: BenchOptions): Promise<RunResult> {
   const terminal = new Terminal();
-  const stack = await startStack((words) => terminal.step(words));
+  const stacks: Stack[] = [];
+  const start = async (kind: "deployed" | "measured"): Promise<Stack> => {
+    const stack = await startStack((words) => terminal.step(words), kind);
+    stacks.push(stack);
+    return stack;
+  };
+  const stopAll = async () => await Promise.all(stacks.map(async (stack) => await stack.stop()));
   const interrupted = (): void => {
     terminal.step("stopping");
-    void stack.stop().finally(() => process.exit(130));
+    void stopAll().finally(() => process.exit(130));
   };
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   try {
-    return await new Run(stack, options, terminal).results();
+    const stack = await start("deployed");
+    const startMeasured = async () => await start("measured");
+    return await new Run(stack, startMeasured, options, terminal).results();
   } finally {
-    await stack.stop();
+    await stopAll();
   }
 }
 

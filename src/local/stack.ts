@@ -22,6 +22,10 @@ export interface StackOptions {
   database_url?: string | undefined;
   /** Variables of the Worker, in place of the stack's own. */
   bindings?: Record<string, string>;
+  /** A Worker to run in place of the API's own; its file is called `worker.ts` too. */
+  script?: string;
+  /** Where workerd answers to a debugger; nowhere when left out. */
+  inspector_port?: number;
   /** False: faster, but a crash may lose data. For tests. */
   durable?: boolean;
   /** Told of each step as it is taken, and of a part that dies. */
@@ -56,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Needs no other part and takes the longest: it runs while the others start.
     log("building the Worker");
     const building = Promise.all([
-      buildWorker({ outdir: join(folder, "worker") }),
+      buildWorker({ outdir: join(folder, "worker"), script: options.script }),
       import("./worker.ts"),
     ]);
     building.catch(() => undefined);
@@ -112,6 +116,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       neighbours: [new URL(planetscale.url).origin, mail.url],
       logFile: join(folder, "worker.log"),
+      ...(options.inspector_port !== undefined && { inspectorPort: options.inspector_port }),
       log,
     });
     stops.push(() => worker.stop());

@@ -23,6 +23,8 @@ export interface WorkerStart {
   neighbours?: readonly string[];
   /** Takes what the Worker writes to its console, one line each, from this start on; else dropped. */
   logFile?: string;
+  /** Where workerd answers to a debugger; nowhere when left out. */
+  inspectorPort?: number;
   /** What the operator should know: that workerd died, that it is back. */
   log?: (line: string) => void;
 }
@@ -67,6 +69,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       resourcePersistencePath: persist,
       // Would be asked of Cloudflare over the network.
       cf: false,
+      ...(start.inspectorPort !== undefined && { inspectorPort: start.inspectorPort }),
       logRequests: false,
       telemetry: { enabled: false },
       log: new OperatorLog((line) => {

@@ -2,6 +2,7 @@ import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { inject, vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
+import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
 import { api, signIn, signUp, type Answer, type TestUser } from "./api.ts";
 
 /** A challenge as the API answers it. */
@@ -38,6 +39,19 @@ export const userStub = (user: TestUser) => env.USER.get(env.USER.idFromName(use
 
 /** A context for looking into MySQL behind the API's back. */
 export const work = () => jobContext(env, createExecutionContext(), "test");
+
+/** Has every board turn that is due at an instant, as the cron does; counts what it did. */
+export async function turnAllDue(now: number): Promise<{ due: number; failed: number }> {
+  const all = { due: 0, failed: 0 };
+  for (let after: string | null = null; ;) {
+    const ctx = jobContext(env, createExecutionContext(), "test", now);
+    const { counts, next_after } = await turnDueChallenges(ctx, after);
+    all.due += counts["due"] ?? 0;
+    all.failed += counts["failed"] ?? 0;
+    after = next_after;
+    if (after === null) return all;
+  }
+}
 
 /** Signs people up one after the other: equal scores stand in the order of their ids. */
 export async function people<const Names extends readonly string[]>(

@@ -24,15 +24,15 @@ const steps = { loadPerson, erasureOf, challengesOf, eraseTraces, concludeErasur
 
 /** The Durable Object of one user, as the Worker calls it: their door, their usage, their rules. */
 export class UserObject extends DurableObject<Env> {
-  private readonly house: Household;
+  private opened: Household | null = null;
 
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.house = new Household({
-      state: ctx,
-      work: (job, deadline_ms) => objectContext(env, ctx, `user.${job}`, deadline_ms),
+  /** Opened at first use: whoever is only told what nobody listens for has nothing to open. */
+  private get house(): Household {
+    return (this.opened ??= new Household({
+      state: this.ctx,
+      work: (job, deadline_ms) => objectContext(this.env, this.ctx, `user.${job}`, deadline_ms),
       steps,
-    });
+    }));
   }
 
   /** Answers, and does nothing: whether objects of this class can be reached. */
@@ -52,6 +52,8 @@ export class UserObject extends DurableObject<Env> {
   /** Tells the user's phones how a challenge stands; says whether their facts are up to date. */
   async hearOfChallenge(user_id: string, news: ChallengeNews): Promise<boolean> {
     const { id, status, counts_otherwise } = news;
+    // All who take part are told at the same instant, and most of them sleep.
+    if (!counts_otherwise && this.ctx.getWebSockets().length === 0) return true;
     this.house.live.tell({ type: "challenge", id, status });
     return !counts_otherwise || (await this.house.reload(user_id));
   }

@@ -10,6 +10,8 @@ describe("the command line of the bench", () => {
       connections: 16,
       people: 200,
       readers: 100_000,
+      participants: 100_000,
+      challenges: 1_000,
       only: [],
       out: ".local/bench.json",
       compare: null,

@@ -10,6 +10,10 @@ export type BenchOptions = {
   people: number;
   /** How many want a daily reminder. */
   readers: number;
+  /** How many take part in the large challenge. */
+  participants: number;
+  /** How many challenges end at the same instant. */
+  challenges: number;
   /** Names of the phases to run; empty for all. The floor always runs. */
   only: string[];
   /** Where the figures are written as JSON. */
@@ -31,6 +35,8 @@ export function usageText(names: readonly string[]): string {
   --connections N    requests under way at once (16)
   --people N         people the requests are spread over
   --readers N        who want a daily reminder (100000; quick 1000)
+  --participants N   in the board of many (100000; quick 2000)
+  --challenges N     that end at once (1000; quick 20)
   --only NAME        this phase alone, may be repeated: ${names.join(", ")}
   --out FILE         where the figures go (.local/bench.json)
   --compare FILE     also show the ratios to an earlier run's figures`;
@@ -50,7 +56,9 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     connections: number("connections", values.connections, 16, 1),
     people: number("people", values.people, quick ? 100 : 200, 100),
     readers: number("readers", values.readers, quick ? 1_000 : 100_000, 1),
+    participants: number("participants", values.participants, quick ? 2_000 : 100_000, 1),
     only,
+    challenges: number("challenges", values.challenges, quick ? 20 : 1_000, 1),
     out: values.out ?? ".local/bench.json",
     compare: values.compare ?? null,
   };
@@ -67,6 +75,8 @@ function parsed(args: readonly string[]) {
         connections: text,
         people: text,
         readers: text,
+        participants: text,
+        challenges: text,
         only: { type: "string", multiple: true },
         out: text,
         compare: text,

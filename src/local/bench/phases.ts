@@ -21,7 +21,10 @@ export type Phase = {
   once: boolean;
 };
 
-/** The phases that the command line may choose from; `live` is measured by sockets, `reminders` by crons. */
+/**
+ * The phases that the command line may choose from; `live` is measured by sockets, `reminders` and
+ * `turning` by crons, `board` from within.
+ */
 export const PHASE_NAMES = [
   "me",
   "activity",
@@ -35,6 +38,8 @@ export const PHASE_NAMES = [
   "login",
   "live",
   "reminders",
+  "board",
+  "turning",
 ] as const;
 export type PhaseName = (typeof PHASE_NAMES)[number];
 

@@ -48,6 +48,8 @@ const run: RunResult = {
       faults: {},
     },
   ],
+  boards: [],
+  turnings: [],
 };
 
 const words = (text: string, beginning: string): string[] =>
@@ -73,6 +75,17 @@ describe("the report of a run", () => {
     expect(reportOf({ ...run, phases: [today] })).toContain(
       "GET today: 2 x 503 database_unavailable",
     );
+  });
+
+  it("says of each figure of a board whether it keeps within its bound", () => {
+    const figureOf = (what: string, measured: number) => {
+      return { what, measured, unit: "s", bound: 10, met: measured <= 10, beside: "" };
+    };
+    const figures = [figureOf("rebuilt", 4.5), figureOf("rebuilt again", 10.5)];
+    const board = { title: "Many", participants: 9, figures, failures: {}, faults: {} };
+    const report = reportOf({ ...run, boards: [board] });
+    expect(words(report, "rebuilt ").slice(1)).toEqual(["4.50 s", "10 s", "met"]);
+    expect(words(report, "rebuilt again").slice(1)).toEqual(["10.5 s", "10 s", "NOT MET"]);
   });
 
   it("says what the Worker made good by itself, which is no failure", () => {

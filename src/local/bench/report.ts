@@ -2,8 +2,10 @@ import {
   cpuOf,
   floorOf,
   wrongIn,
+  type BoardResult,
   type ReminderResult,
   type RunResult,
+  type TurningResult,
   type WindowResult,
 } from "./results.ts";
 import { figure, ratio, tableOf } from "./table.ts";
@@ -17,6 +19,7 @@ export function reportOf(run: RunResult): string {
   const parts = [run.machine, requestTable(run), LEGEND];
   if (run.delays.length > 0) parts.push(delayTable(run));
   parts.push(...run.reminders.map(reminderTable));
+  parts.push(...run.boards.map(boardTable), ...run.turnings.map(turningLine));
   const faults = wrongIn(run, "faults");
   if (faults.length > 0) parts.push(["Logged, and made good:", ...faults].join("\n  "));
   const failures = wrongIn(run, "failures");
@@ -107,6 +110,27 @@ function reminderTable({ title, seconds, armed, windows }: ReminderResult): stri
   const slowest = Math.max(...windows.map(({ ms }) => ms)) / 1_000;
   const words = `Reckoned in ${figure(armed.ms / 1_000)} s; the slowest window took ${figure(slowest)} s; all of it, with the sending, ${figure(seconds)} s.`;
   return `${tableOf([title, ":00", ":15", ":30", ":45"], rows)}\n${words}`;
+}
+
+function boardTable({ title, figures }: BoardResult): string {
+  const rows = figures.map(({ what, measured, unit, bound, met, beside }) => [
+    what,
+    `${figure(measured)} ${unit}`,
+    `${bound} ${unit}`,
+    met ? "met" : "NOT MET",
+    beside,
+  ]);
+  return tableOf([title, "measured", "at most", "", ""], rows);
+}
+
+function turningLine({
+  title,
+  pages,
+  final_seconds,
+  mailed_seconds,
+  mails,
+}: TurningResult): string {
+  return `${title}: final after ${figure(final_seconds)} s, by ${pages} pages of the cron; ${figure(mails)} results mailed after ${figure(mailed_seconds)} s.`;
 }
 
 function rowsOf({ floor, phases }: RunResult) {

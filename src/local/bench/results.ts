@@ -68,6 +68,41 @@ export const reminderResult = z.object({
 });
 export type ReminderResult = z.infer<typeof reminderResult>;
 
+/** A figure of a board, and what it must keep within. */
+export const boardFigure = z.object({
+  what: z.string(),
+  measured: z.number(),
+  unit: z.string(),
+  bound: z.number(),
+  met: z.boolean(),
+  /** What else was seen, in words. */
+  beside: z.string(),
+});
+export type BoardFigure = z.infer<typeof boardFigure>;
+
+/** A board of many, measured from within. */
+export const boardResult = z.object({
+  title: z.string(),
+  participants: z.int(),
+  figures: z.array(boardFigure),
+  ...wrong,
+});
+export type BoardResult = z.infer<typeof boardResult>;
+
+/** Many challenges that ended at the same instant. */
+export const turningResult = z.object({
+  title: z.string(),
+  challenges: z.int(),
+  /** Of the cron's runs. */
+  pages: z.int(),
+  /** Until all were final, and until all their results were mailed. */
+  final_seconds: z.number(),
+  mailed_seconds: z.number(),
+  mails: z.int(),
+  ...wrong,
+});
+export type TurningResult = z.infer<typeof turningResult>;
+
 /** A whole run, as it is written for later comparison. */
 export const runResult = z.object({
   at: z.string(),
@@ -76,6 +111,8 @@ export const runResult = z.object({
   phases: z.array(phaseResult),
   delays: z.array(delayResult),
   reminders: z.array(reminderResult).default([]),
+  boards: z.array(boardResult).default([]),
+  turnings: z.array(turningResult).default([]),
 });
 export type RunResult = z.infer<typeof runResult>;
 
@@ -112,7 +149,9 @@ export function floorOf({ floor: { before, after } }: Pick<RunResult, "floor">):
 /** What went wrong in a run, by how often and where. */
 export function wrongIn(run: RunResult, which: keyof typeof wrong): string[] {
   const { before, after } = run.floor;
-  return [before, ...run.phases, after, ...run.delays, ...run.reminders].flatMap((part) =>
+  const { phases, delays, reminders, boards, turnings } = run;
+  const parts = [before, ...phases, after, ...delays, ...reminders, ...boards, ...turnings];
+  return parts.flatMap((part) =>
     Object.entries(part[which]).map(([kind, times]) => `${part.title}: ${times} x ${kind}`),
   );
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { playBigBoard } from "./board/big-board.ts";
 import { HttpClient } from "./client.ts";
 import { gather, type Crowd } from "./crowd.ts";
 import { LIVE_CASES, measureDelay, type LiveCase } from "./live-delay.ts";
@@ -8,27 +9,45 @@ import type { BenchOptions } from "./options.ts";
 import { floor, phasesOf, type Phase } from "./phases.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { playReminderDay } from "./reminder-day.ts";
-import type { DelayResult, PhaseResult, ReminderResult, RunResult } from "./results.ts";
+import type {
+  BoardResult,
+  DelayResult,
+  PhaseResult,
+  ReminderResult,
+  RunResult,
+  TurningResult,
+} from "./results.ts";
 import { seed } from "./seed.ts";
 import type { Stack } from "./stack.ts";
 import { figure } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { playTurning } from "./turning/play-turning.ts";
 
 /** Delays come a few a second: it takes longer to see enough of them. */
 const LIVE_STRETCH = 3;
 /** Requests that each person may still send when a phase begins. */
 const AT_LEAST = 20;
 
+/** Starts another stack, whose boards can be measured from within. */
+type StartMeasured = () => Promise<Stack>;
+
 /** One run of the bench against a stack that has just started. */
 export class Run {
   private readonly stack: Stack;
+  private readonly startMeasured: StartMeasured;
   private readonly options: BenchOptions;
   private readonly terminal: Terminal;
   private readonly client: HttpClient;
   private readonly budget: RequestBudget;
 
-  constructor(stack: Stack, options: BenchOptions, terminal: Terminal) {
+  constructor(
+    stack: Stack,
+    startMeasured: StartMeasured,
+    options: BenchOptions,
+    terminal: Terminal,
+  ) {
     this.stack = stack;
+    this.startMeasured = startMeasured;
     this.options = options;
     this.terminal = terminal;
     this.client = new HttpClient(stack.url, options.connections);
@@ -55,8 +74,10 @@ export class Run {
     }
     this.client.close();
     const reminders = isChosen("reminders") ? [await this.reminded()] : [];
+    const boards = isChosen("board") ? [await this.boarded()] : [];
+    const turnings = isChosen("turning") ? [await this.turned()] : [];
     const at = new Date(now).toISOString();
-    return { at, machine, floor: { before, after }, phases, delays, reminders };
+    return { at, machine, floor: { before, after }, phases, delays, reminders, boards, turnings };
   }
 
   private async gathered(now: number): Promise<Crowd> {
@@ -104,6 +125,17 @@ export class Run {
     const { stack, options, terminal } = this;
     const result = await playReminderDay(stack, options.readers, (words) => terminal.step(words));
     return { ...result, faults: await stack.faults() };
+  }
+
+  private async boarded(): Promise<BoardResult> {
+    const { options, terminal } = this;
+    const stack = await this.startMeasured();
+    return await playBigBoard(stack, options.participants, (words) => terminal.step(words));
+  }
+
+  private async turned(): Promise<TurningResult> {
+    const { stack, options, terminal } = this;
+    return await playTurning(stack, options.challenges, (words) => terminal.step(words));
   }
 
   /** Spreads what comes over so many people at most, waits until they may send it, and gives how many. */

@@ -9,8 +9,18 @@ import { CHEAP_SCRYPT } from "./seed.ts";
 /** What the stack's process tells the bench. */
 export type StackMessage =
   | { type: "step"; words: string }
-  | { type: "ready"; url: string; planetscale_url: string; mail_host: string; log_file: string }
+  | {
+      type: "ready";
+      url: string;
+      planetscale_url: string;
+      mail_host: string;
+      inspector_port: number | null;
+      log_file: string;
+    }
   | { type: "failed"; words: string };
+
+/** The same Worker, with boards that let themselves be measured. */
+const MEASURED = join(import.meta.dirname, "../../testing/measured/worker.ts");
 
 /** Runs in a process of its own, so that the load generator's CPU time can be told from the stack's. */
 async function run(): Promise<void> {
@@ -25,6 +35,7 @@ async function run(): Promise<void> {
   const sink = await startMailSink();
   try {
     const port = await freePort();
+    const inspector_port = process.argv[2] === "measured" ? await freePort() : null;
     stack = await startStack({
       folder,
       port,
@@ -38,12 +49,14 @@ async function run(): Promise<void> {
         // Keeping a hundred thousand mails is no part of what is measured either.
         POSTMARK_HOST: sink.host,
       },
+      ...(inspector_port !== null && { inspector_port, script: MEASURED }),
       log: (words) => tell({ type: "step", words }),
     });
     const planetscale_url = stack.planetscale.url;
     const log_file = join(folder, "worker.log");
     const mail_host = sink.host;
-    tell({ type: "ready", url: stack.worker.url, planetscale_url, mail_host, log_file });
+    const { url } = stack.worker;
+    tell({ type: "ready", url, planetscale_url, mail_host, inspector_port, log_file });
     await asked;
   } catch (error) {
     tell({ type: "failed", words: error instanceof Error ? error.message : String(error) });

@@ -14,6 +14,8 @@ export type Stack = {
   planetscale_url: string;
   /** Of what stands in for Postmark. */
   mail_host: string;
+  /** Where workerd answers to a debugger; null where the Worker runs as deployed. */
+  inspector_port: number | null;
   /** CPU time used so far; null where the system does not tell. */
   cpuTime(): CpuTime | null;
   /** How often which fault the Worker has logged since the last call. */
@@ -36,9 +38,15 @@ const ASLEEP_MS = 12_000;
 const POLL_MS = 100;
 const GIVE_UP_MS = 120_000;
 
-/** Starts the stack; `onStep` hears what it is doing. Raises an Error with its words when it cannot start. */
-export async function startStack(onStep: (words: string) => void): Promise<Stack> {
-  const child = fork(join(import.meta.dirname, "stack-process.ts"), {
+/**
+ * Starts the stack, as it would be deployed or so that its boards can be measured from within; `onStep`
+ * hears what it is doing. Raises an Error with its words when it cannot start.
+ */
+export async function startStack(
+  onStep: (words: string) => void,
+  kind: "deployed" | "measured" = "deployed",
+): Promise<Stack> {
+  const child = fork(join(import.meta.dirname, "stack-process.ts"), [kind], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const exited = once(child, "exit");
@@ -57,7 +65,7 @@ export async function startStack(onStep: (words: string) => void): Promise<Stack
     await stop();
     throw error;
   });
-  const { url, planetscale_url, mail_host, log_file } = ready;
+  const { url, planetscale_url, mail_host, inspector_port, log_file } = ready;
   const faultLog = new FaultLog(log_file);
   const pid = child.pid ?? 0;
   const statements = async (): Promise<number> => await statementsOf(planetscale_url);
@@ -65,6 +73,7 @@ export async function startStack(onStep: (words: string) => void): Promise<Stack
     url,
     planetscale_url,
     mail_host,
+    inspector_port,
     cpuTime: () => cpuTimeOf(pid),
     faults: async () => await faultLog.news(),
     statements,

@@ -32,8 +32,11 @@ export async function buildWorker({
   outdir,
   env = "",
   configPath = WRANGLER_CONFIG,
+  script,
 }: {
   outdir: string;
+  /** What to bundle in place of wrangler.toml's `main`; its file bears the same name. */
+  script?: string | undefined;
   /** An environment of wrangler.toml; the top level when left out. */
   env?: string;
   configPath?: string;
@@ -42,6 +45,7 @@ export async function buildWorker({
   const wrangler = join(import.meta.dirname, "../../../node_modules/wrangler/bin/wrangler.js");
   const args = [
     "deploy",
+    ...(script === undefined ? [] : [script]),
     "--dry-run",
     `--outdir=${outdir}`,
     `--config=${configPath}`,

@@ -1,4 +1,5 @@
 import { Client, type Config } from "@planetscale/database";
+import { cast } from "./cast.ts";
 import { toDatabaseFault } from "./faults.ts";
 
 /**
@@ -6,7 +7,7 @@ import { toDatabaseFault } from "./faults.ts";
  * the first error: the driver's own lets a failing ROLLBACK hide the cause.
  */
 export function guardedClient(config: Config): Client {
-  const client = new Client(config);
+  const client = new Client({ cast, ...config });
   client.execute = guarded(client.execute.bind(client));
   client.transaction = async (work) => {
     const connection = client.connection();
