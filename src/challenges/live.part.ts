@@ -1,6 +1,6 @@
 import { clock, stopwatch } from "../platform/clock.ts";
 import type { DueJobs } from "../platform/objects/due-jobs.ts";
-import { close, CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
+import { close, CloseCode, type Sockets } from "../platform/objects/sockets.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { TOP, type BoardRefusal, type ViewerSeat } from "./board-entry.ts";
 import {
@@ -148,11 +148,8 @@ export class Live {
   /** Closes the sockets whose token has expired, and plans to do so again when the next one does. */
   closeExpired(now: Instant): void {
     const { sockets, jobs } = this.#parts;
-    sockets.closeExpired(now);
-    // Those just closed may still be listed: they are no reason to forget the others.
-    const left = sockets.all().map((socket) => sockets.seat(socket).expires_at);
-    const next = Math.min(...left.filter((expires_at) => expires_at > now));
-    if (next !== Infinity) jobs().schedule("expiry", next);
+    const next = sockets.closeExpired(now);
+    if (next !== null) jobs().schedule("expiry", next);
   }
 
   #frameBetween(from: Edition | null, to: Edition): Frame {
@@ -183,6 +180,6 @@ export class Live {
   #send(socket: WebSocket, frame: Frame): void {
     const { user_id } = this.#parts.sockets.seat(socket);
     const me = this.#edition?.entries.get(user_id) ?? this.#entryText(user_id);
-    send(socket, frame(me ?? "null"));
+    this.#parts.sockets.send(socket, frame(me ?? "null"));
   }
 }
