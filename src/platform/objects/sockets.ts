@@ -68,6 +68,11 @@ export class Sockets<More extends object = object> {
     return this.state.getWebSockets();
   }
 
+  /** Those that can still be told something; `all` are also those whose other end is not gone yet. */
+  open(): WebSocket[] {
+    return this.all().filter(({ readyState }) => readyState === WebSocket.READY_STATE_OPEN);
+  }
+
   of(user_id: string): WebSocket[] {
     return this.state.getWebSockets(user_id);
   }
