@@ -21,7 +21,7 @@ export type Phase = {
   once: boolean;
 };
 
-/** The phases that the command line may choose from; `live` is measured by sockets, `reminders` by crons. */
+/** The phases that the command line may choose from; `live` and `crowd` are measured by sockets, `reminders` by crons. */
 export const PHASE_NAMES = [
   "me",
   "activity",
@@ -34,6 +34,7 @@ export const PHASE_NAMES = [
   "leaderboard",
   "login",
   "live",
+  "crowd",
   "reminders",
 ] as const;
 export type PhaseName = (typeof PHASE_NAMES)[number];
