@@ -62,6 +62,9 @@ export type BoardPage = {
 /** Why a board turned somebody away. */
 export type BoardRefusal = "not_found" | "unavailable" | "too_many_sockets" | "session_ended";
 
+/** Where a viewer ends up: the client's end of their socket, the board's relay that has room, or why nowhere. */
+export type Seating = WebSocket | { relay: number } | BoardRefusal;
+
 /** Who wants a socket. `expires_at` (UTC ms) is the end of their access token. */
 export type ViewerSeat = { user_id: string; session_id: string; expires_at: number };
 

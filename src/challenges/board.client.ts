@@ -10,6 +10,7 @@ import type {
   ErasedPlace,
   ViewerSeat,
 } from "./board-entry.ts";
+import { relayName, type FollowRefusal } from "./relay-news.ts";
 
 /** Typed by the binding, so that nobody who calls the board depends on its file. */
 type BoardStub = ReturnType<Bindings["BOARD"]["get"]>;
@@ -76,11 +77,21 @@ export async function turnBoard(ctx: Caller, challenge_id: string, now: Instant)
   return await callBoard(ctx, challenge_id, async (board) => await board.turn(challenge_id, now));
 }
 
-/** Opens the caller's socket on a board; gives the upgraded answer, or why not. Raises `object_unavailable`. */
+/** How often a viewer is sent on before they are told to come again: as often as relays fill up meanwhile. */
+const MOST_HOPS = 8;
+
+/** What an object says that opens no socket. */
+type NoSocket = { refusal: BoardRefusal } | { relay: number };
+
+/**
+ * Opens the caller's socket on a board, or where the board has no room on one of its relays; gives the
+ * upgraded answer, or why not. Raises `object_unavailable`.
+ */
 export async function openSocket(
   ctx: UserContext,
   challenge_id: string,
 ): Promise<Response | BoardRefusal> {
+  const { BOARD, RELAY } = ctx.bindings;
   const { user_id, session_id, expires_at } = ctx.actor;
   const seat: ViewerSeat & { challenge_id: string } = {
     challenge_id,
@@ -89,12 +100,18 @@ export async function openSocket(
     expires_at,
   };
   const headers = { upgrade: "websocket", [SEAT_HEADER]: JSON.stringify(seat) };
-  const answer = await callBoard(
-    ctx,
-    challenge_id,
-    async (board) => await board.fetch("https://board/live", { headers }),
-  );
-  if (answer.status === 101) return answer;
-  const { refusal } = await answer.json<{ refusal: BoardRefusal }>();
-  return refusal;
+  const knock = async (stub: Pick<BoardStub, "fetch">) =>
+    await stub.fetch("https://board/live", { headers });
+  for (let hop = 0; hop < MOST_HOPS; hop += 1) {
+    const sent = await callObject(ctx, BOARD, challenge_id, knock);
+    if (sent.status === 101) return sent;
+    const elsewhere = await sent.json<NoSocket>();
+    if ("refusal" in elsewhere) return elsewhere.refusal;
+    const name = relayName(challenge_id, elsewhere.relay);
+    const answer = await callObject(ctx, RELAY, name, knock);
+    if (answer.status === 101) return answer;
+    const { refusal } = await answer.json<{ refusal: FollowRefusal }>();
+    if (refusal !== "full") return refusal;
+  }
+  return "unavailable";
 }

@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-import { clock } from "../platform/clock.ts";
 import { objectContext } from "../platform/context.ts";
 import { logFault } from "../platform/log.ts";
 import type { CloseCode } from "../platform/objects/sockets.ts";
@@ -19,6 +18,7 @@ import { findChallenge } from "./challenges.store.ts";
 import { mailCancelled } from "./ending.service.ts";
 import { Facts } from "./facts.part.ts";
 import type { Challenge } from "./lifecycle.ts";
+import type { FollowAnswer, FollowQuestion } from "./relay-news.ts";
 import { mailResults, turnStatus } from "./turning.service.ts";
 
 /** How long a caller waits for an empty board to be filled; a large one goes on without them. */
@@ -92,11 +92,20 @@ export class BoardObject extends DurableObject<Env> {
     }
   }
 
-  /** Closes a user's sockets on this board: of these sessions, or all of them. */
-  endViewing(user_id: string, session_ids: string[] | "all", code: CloseCode): void {
+  /** Answers a relay of this board: how it stands, and who may watch it there. */
+  async follow(question: FollowQuestion): Promise<FollowAnswer | NoBoard> {
+    const board = await this.#ready(question.challenge_id);
+    return typeof board === "string" ? board : board.follow(question);
+  }
+
+  /**
+   * Closes a user's sockets on this board and its relays: of these sessions, or all of them. Repeatable;
+   * throws where a relay was not reached.
+   */
+  async endViewing(user_id: string, session_ids: string[] | "all", code: CloseCode): Promise<void> {
     if (!this.#board) return;
     this.#board.live.recollect();
-    this.#board.live.end(user_id, session_ids, code, clock.now());
+    await this.#board.live.end(user_id, session_ids, code);
   }
 
   /** Opens a viewer's socket; the Worker builds this request and says in its header who it is. */
@@ -105,9 +114,10 @@ export class BoardObject extends DurableObject<Env> {
       request.headers.get(SEAT_HEADER) ?? "{}",
     ) as ViewerSeat & { challenge_id: string };
     const board = await this.#ready(challenge_id);
-    const socket = typeof board === "string" ? board : board.enter(seat);
-    if (typeof socket === "string") return Response.json({ refusal: socket }, { status: 409 });
-    return new Response(null, { status: 101, webSocket: socket });
+    const seating = typeof board === "string" ? board : await board.enter(seat);
+    if (typeof seating === "string") return Response.json({ refusal: seating }, { status: 409 });
+    if ("relay" in seating) return Response.json(seating, { status: 409 });
+    return new Response(null, { status: 101, webSocket: seating });
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {

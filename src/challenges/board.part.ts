@@ -10,6 +10,7 @@ import type {
   BoardRefusal,
   Report,
   ReportAnswer,
+  Seating,
   ViewerSeat,
 } from "./board-entry.ts";
 import { Facts, type BoardRules } from "./facts.part.ts";
@@ -17,6 +18,8 @@ import { Groups } from "./groups.part.ts";
 import type { Challenge } from "./lifecycle.ts";
 import { Live } from "./live.part.ts";
 import { Membership } from "./membership.part.ts";
+import type { FollowAnswer, FollowQuestion } from "./relay-news.ts";
+import { Relays } from "./relays.part.ts";
 import { countsOtherwise, scoresOtherwise } from "./rules.ts";
 import { Standings } from "./standings.part.ts";
 import type { ToldDay } from "./told-days.ts";
@@ -39,6 +42,8 @@ export class Board {
   readonly membership: Membership;
   readonly live: Live;
   readonly jobs: DueJobs;
+  readonly #state: DurableObjectState;
+  readonly #relays: Relays;
   readonly #groups: Groups;
   readonly #standings: Standings;
   readonly #turner: Turner;
@@ -47,13 +52,22 @@ export class Board {
   /** Opens the board in `state`; a new one is given its `challenge`. */
   constructor({ state, work, steps }: Surroundings, challenge?: Challenge) {
     const { storage } = state;
+    this.#state = state;
     this.facts = new Facts(storage, (before) => this.#rulesChanged(before), challenge);
     const { facts } = this;
     this.#groups = new Groups(storage, () => facts.rules);
     this.#standings = new Standings(storage, facts, this.#groups);
     const parts = { storage, facts, groups: this.#groups, standings: this.#standings, work };
     const jobs = () => this.jobs;
-    this.live = new Live({ ...parts, sockets: new Sockets(state), jobs });
+    const sockets = new Sockets(state);
+    this.#relays = new Relays({
+      ...parts,
+      sockets,
+      jobs,
+      capacity: () => work("seat").config.BOARD_VIEWERS,
+      waitUntil: (promise) => state.waitUntil(promise),
+    });
+    this.live = new Live({ ...parts, sockets, relays: this.#relays, jobs });
     this.membership = new Membership({ ...parts, onChange: (news) => this.#changed(news) });
     this.#turner = new Turner({
       ...parts,
@@ -72,6 +86,7 @@ export class Board {
       tell: async () => await this.#telling.tell(),
       renewed: async (user_id) => await this.#turner.renewed(user_id),
       broadcast: () => this.live.publish(),
+      feed: () => this.#relays.feed(),
       expiry: (_key, now) => this.live.closeExpired(now),
     });
   }
@@ -120,7 +135,7 @@ export class Board {
     this.jobs.cancel("renewed", user_id);
     const { place, is_changed } = this.membership.erase(user_id, pseudonym);
     if (place === "kept" && is_changed) this.#turner.restart();
-    this.live.end(user_id, "all", CloseCode.token, clock.now());
+    this.#endViewing(user_id, CloseCode.token);
     if (is_changed) this.live.touch();
     return place;
   }
@@ -151,10 +166,15 @@ export class Board {
     };
   }
 
-  /** Seats a viewer; gives the client's end of the socket, or why there is none. */
-  enter(seat: ViewerSeat): WebSocket | BoardRefusal {
+  /** Seats a viewer, or says where there is room for them, or why they get no seat. */
+  async enter(seat: ViewerSeat): Promise<Seating> {
     if (!this.#mayWatch(seat.user_id)) return "not_found";
-    return this.live.enter(seat, clock.now());
+    return await this.live.enter(seat);
+  }
+
+  /** Answers one of its relays. */
+  follow(question: FollowQuestion): FollowAnswer {
+    return this.live.follow(question, (user_id) => this.#mayWatch(user_id));
   }
 
   /** A public board is anybody's; a private one its owner's and theirs who take part; one called off nobody's. */
@@ -176,8 +196,7 @@ export class Board {
   /** People were read anew: what follows from that. */
   #changed({ left, is_changed }: { left: readonly string[]; is_changed: boolean }): void {
     for (const user_id of left) {
-      if (!this.#mayWatch(user_id))
-        this.live.end(user_id, "all", CloseCode.not_allowed, clock.now());
+      if (!this.#mayWatch(user_id)) this.#endViewing(user_id, CloseCode.not_allowed);
     }
     this.#plan();
     if (is_changed) this.live.touch();
@@ -201,6 +220,15 @@ export class Board {
       const isOut = (user_id: string) => !this.#mayWatch(user_id);
       this.live.endWhere(isOut, CloseCode.not_allowed, "private from now on");
     }
+  }
+
+  /** Closes all sockets of somebody, wherever they sit; nobody waits for it. */
+  #endViewing(user_id: string, code: CloseCode): void {
+    const ending = this.live.end(user_id, "all", code).catch((error: unknown) => {
+      logFault("relay_not_told", error, { challenge_id: this.facts.rules.id });
+      this.#relays.review();
+    });
+    this.#state.waitUntil(ending);
   }
 
   #plan(): void {

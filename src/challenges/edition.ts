@@ -10,8 +10,16 @@ export type Edition = {
   entries: ReadonlyMap<string, string>;
 };
 
-/** A frame but for the viewer's own entry: takes that as JSON text (`null` for none), gives the frame. */
-export type Frame = (me: string) => string;
+/**
+ * A frame but for the viewer's own entry: takes that as JSON text (`null` for none), gives the frame.
+ * `shared` is all that stands before that entry; `frameOf` makes the frame of it again.
+ */
+export type Frame = ((me: string) => string) & { readonly shared: string };
+
+/** An edition as it travels from a board to its relays. */
+export type EditionCopy = Omit<Edition, "entries"> & {
+  entries: { user_id: string; entry: string }[];
+};
 
 /** No frame of changes is larger, in bytes. */
 const MAX_FRAME_BYTES = 16 * 1024;
@@ -67,9 +75,23 @@ export function unchangedFrame(edition: Edition): Frame {
   return frame({ type: "changes", version: edition.version, total: edition.total }, []);
 }
 
-function frame(head: object, entries: readonly string[]): Frame {
+/** The edition as it travels. */
+export function copyOf({ entries, ...head }: Edition): EditionCopy {
+  return { ...head, entries: [...entries].map(([user_id, entry]) => ({ user_id, entry })) };
+}
+
+/** The edition that has travelled. */
+export function editionFrom({ entries, ...head }: EditionCopy): Edition {
+  return { ...head, entries: new Map(entries.map(({ user_id, entry }) => [user_id, entry])) };
+}
+
+/** The frame of its `shared` part. */
+export function frameOf(shared: string): Frame {
   // Most viewers take no part: their frame is made once and shared.
-  const shared = `${JSON.stringify(head).slice(0, -1)},"entries":[${entries.join(",")}],"me":`;
   const forNobody = `${shared}null}`;
-  return (me) => (me === "null" ? forNobody : `${shared}${me}}`);
+  return Object.assign((me: string) => (me === "null" ? forNobody : `${shared}${me}}`), { shared });
+}
+
+function frame(head: object, entries: readonly string[]): Frame {
+  return frameOf(`${JSON.stringify(head).slice(0, -1)},"entries":[${entries.join(",")}],"me":`);
 }

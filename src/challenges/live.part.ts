@@ -1,8 +1,13 @@
 import { clock, stopwatch } from "../platform/clock.ts";
 import type { DueJobs } from "../platform/objects/due-jobs.ts";
-import { close, CloseCode, send, type Sockets } from "../platform/objects/sockets.ts";
+import {
+  close,
+  CloseCode,
+  MAX_SOCKETS_PER_USER,
+  type Sockets,
+} from "../platform/objects/sockets.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
-import { TOP, type BoardRefusal, type ViewerSeat } from "./board-entry.ts";
+import { TOP, type Seating, type ViewerSeat } from "./board-entry.ts";
 import {
   changesFrame,
   editionOf,
@@ -13,6 +18,8 @@ import {
 } from "./edition.ts";
 import type { Facts } from "./facts.part.ts";
 import { Pacer } from "./pacer.ts";
+import type { FollowAnswer, FollowQuestion } from "./relay-news.ts";
+import type { Relays } from "./relays.part.ts";
 import type { Standings } from "./standings.part.ts";
 
 /** How long an ended session is remembered, so that a socket on its way in finds the door closed. */
@@ -23,6 +30,7 @@ const UNTOLD = "untold";
 type Parts = {
   storage: DurableObjectStorage;
   sockets: Sockets;
+  relays: Relays;
   facts: Facts;
   standings: Standings;
   /** Has the kinds `broadcast` and `expiry`, which call `publish` and `closeExpired`. */
@@ -55,12 +63,7 @@ export class Live {
    * still stands as it was told last.
    */
   recollect(): void {
-    if (
-      this.#edition ||
-      this.#parts.storage.kv.get(UNTOLD) ||
-      this.#parts.sockets.all().length === 0
-    )
-      return;
+    if (this.#edition || this.#parts.storage.kv.get(UNTOLD) || !this.#isWatched) return;
     this.#edition = this.#compose();
   }
 
@@ -72,7 +75,7 @@ export class Live {
       this.publish();
       return;
     }
-    if (this.#parts.sockets.all().length > 0) {
+    if (this.#isWatched) {
       // A crash must not swallow the change: what was left untold is told by the alarm.
       this.#parts.storage.kv.put(UNTOLD, true);
       this.#parts.jobs().schedule("broadcast", clock.now() + SECOND_MS);
@@ -82,30 +85,48 @@ export class Live {
 
   /** Tells every viewer what has changed since they were told last. */
   publish(): void {
-    const { storage, sockets, jobs } = this.#parts;
+    const { storage, sockets, relays, jobs } = this.#parts;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (storage.kv.delete(UNTOLD)) jobs().cancel("broadcast");
-    storage.kv.put(VERSION, this.version + 1);
+    const before = this.version;
+    storage.kv.put(VERSION, before + 1);
     this.#pacer.told(stopwatch());
-    const viewers = sockets.all();
     const from = this.#edition;
-    this.#edition = viewers.length === 0 ? null : this.#compose();
+    this.#edition = this.#isWatched ? this.#compose() : null;
     if (!this.#edition) return;
     const frame = this.#frameBetween(from, this.#edition);
-    for (const viewer of viewers) this.#send(viewer, frame);
+    for (const viewer of sockets.open()) this.#send(viewer, frame);
+    relays.tell(before, this.#edition, frame, (user_id) => this.#meOf(user_id));
   }
 
-  /** Seats a viewer and shows them the board; gives the client's end of the socket, or why there is none. */
-  enter(seat: ViewerSeat, now: Instant): WebSocket | BoardRefusal {
-    const { sockets, jobs } = this.#parts;
-    if ((this.#ended.get(seat.session_id) ?? 0) > now - ENDED_KEPT_MS) return "session_ended";
+  /**
+   * Seats a viewer and shows them the board; gives the client's end of the socket, the relay that has
+   * room where the board has none, or why there is no seat.
+   */
+  async enter(seat: ViewerSeat): Promise<Seating> {
+    const { sockets, relays, jobs } = this.#parts;
+    const { user_id, session_id, expires_at } = seat;
+    const relay = await relays.placeFor(user_id);
+    if (this.#isEnded(session_id)) return "session_ended";
+    if (relay !== null) return { relay };
+    const taken = sockets.of(user_id).length + relays.socketsOf(user_id);
     const edition = this.#current();
-    const accepted = sockets.accept(seat);
+    const accepted = taken < MAX_SOCKETS_PER_USER ? sockets.accept(seat) : null;
     if (!accepted) return "too_many_sockets";
-    jobs().schedule("expiry", seat.expires_at);
+    jobs().schedule("expiry", expires_at);
     this.#send(accepted.socket, snapshotFrame(edition));
     return accepted.client;
+  }
+
+  /** Answers a relay: how the board stands, and who may watch it there. */
+  follow(question: FollowQuestion, mayWatch: (user_id: string) => boolean): FollowAnswer {
+    return this.#parts.relays.follow(question, {
+      edition: this.#current(),
+      meOf: (user_id) => this.#meOf(user_id),
+      mayWatch,
+      isEnded: (session_id) => this.#isEnded(session_id),
+    });
   }
 
   /** Reads a viewer's frame: after a reconnect they say which version they have. */
@@ -117,13 +138,16 @@ export class Live {
     this.#send(socket, isUpToDate ? unchangedFrame(edition) : snapshotFrame(edition));
   }
 
-  /** Closes a user's sockets of these sessions, or all; those sessions find the door closed from here on. */
-  end(
+  /**
+   * Closes a user's sockets of these sessions, or all; those sessions find the door closed from here on.
+   * Throws where a relay is not reached; the board's own are closed all the same.
+   */
+  async end(
     user_id: string,
     session_ids: readonly string[] | "all",
     code: CloseCode,
-    now: Instant,
-  ): void {
+  ): Promise<void> {
+    const now = clock.now();
     for (const [session_id, ended_at] of this.#ended) {
       if (ended_at <= now - ENDED_KEPT_MS) this.#ended.delete(session_id);
     }
@@ -135,24 +159,26 @@ export class Live {
       reason,
       (session_id) => session_ids === "all" || session_ids.includes(session_id),
     );
+    await this.#parts.relays.end(user_id, session_ids, code);
   }
 
-  /** Closes the sockets of everybody for whom `ends` holds; whoever may still come in finds the door open. */
+  /**
+   * Closes the sockets of everybody for whom `ends` holds, at the relays of all who may not watch any
+   * longer; whoever may still come in finds the door open.
+   */
   endWhere(ends: (user_id: string) => boolean, code: CloseCode, reason: string): void {
-    const { sockets } = this.#parts;
-    for (const socket of sockets.all()) {
+    const { sockets, relays } = this.#parts;
+    for (const socket of sockets.open()) {
       if (ends(sockets.seat(socket).user_id)) close(socket, code, reason);
     }
+    relays.review();
   }
 
   /** Closes the sockets whose token has expired, and plans to do so again when the next one does. */
   closeExpired(now: Instant): void {
     const { sockets, jobs } = this.#parts;
-    sockets.closeExpired(now);
-    // Those just closed may still be listed: they are no reason to forget the others.
-    const left = sockets.all().map((socket) => sockets.seat(socket).expires_at);
-    const next = Math.min(...left.filter((expires_at) => expires_at > now));
-    if (next !== Infinity) jobs().schedule("expiry", next);
+    const next = sockets.closeExpired(now);
+    if (next !== null) jobs().schedule("expiry", next);
   }
 
   #frameBetween(from: Edition | null, to: Edition): Frame {
@@ -165,7 +191,7 @@ export class Live {
   #current(): Edition {
     this.recollect();
     // Whoever comes first is told at once what waits to be told; so are all whose edition was lost.
-    const isLost = !this.#edition && this.#parts.sockets.all().length > 0;
+    const isLost = !this.#edition && this.#isWatched;
     if (isLost || (!this.#edition && this.#timer !== null)) this.publish();
     return (this.#edition ??= this.#compose());
   }
@@ -180,9 +206,21 @@ export class Live {
     return entry && JSON.stringify(entry);
   }
 
+  /** Somebody's own entry as viewers see it, as JSON text. */
+  #meOf(user_id: string): string {
+    return this.#edition?.entries.get(user_id) ?? this.#entryText(user_id) ?? "null";
+  }
+
   #send(socket: WebSocket, frame: Frame): void {
-    const { user_id } = this.#parts.sockets.seat(socket);
-    const me = this.#edition?.entries.get(user_id) ?? this.#entryText(user_id);
-    send(socket, frame(me ?? "null"));
+    const { sockets } = this.#parts;
+    sockets.send(socket, frame(this.#meOf(sockets.seat(socket).user_id)));
+  }
+
+  get #isWatched(): boolean {
+    return this.#parts.relays.areThere || this.#parts.sockets.all().length > 0;
+  }
+
+  #isEnded(session_id: string): boolean {
+    return (this.#ended.get(session_id) ?? 0) > clock.now() - ENDED_KEPT_MS;
   }
 }

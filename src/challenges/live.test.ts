@@ -1,84 +1,19 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import type { BoardPage, Entry } from "./board-entry.ts";
+import { closeViewersAfterEach, knockBoard, viewBoard, Viewer } from "../testing/board-viewer.ts";
+import type { BoardPage } from "./board-entry.ts";
 
 restoreClockAfterEach();
+closeViewersAfterEach();
 
 const NOON = "2026-03-02T12:00:00Z";
 const week = { name: "A week", start_date: "2026-03-02", end_date: "2026-03-08" };
 
-type Told = {
-  type: "snapshot" | "changes" | "final";
-  version: number;
-  status?: string;
-  total: number;
-  entries: Entry[];
-  me: Entry | null;
-};
-
-const open: WebSocket[] = [];
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.close();
-});
-
-/** Keeps a copy of a board from its frames alone, as API.md says. */
-class Viewer {
-  readonly frames: Told[] = [];
-  readonly at: number[] = [];
-  entries: Entry[] = [];
-  closed: number | null = null;
-  readonly socket: WebSocket;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.addEventListener("message", ({ data }) => {
-      if (data === "pong") return;
-      const told = JSON.parse(String(data)) as Told;
-      this.frames.push(told);
-      this.at.push(performance.now());
-      this.entries = told.type === "changes" ? merged(this.entries, told.entries) : told.entries;
-    });
-    socket.addEventListener("close", ({ code }) => {
-      this.closed = code;
-    });
-    socket.accept();
-    open.push(socket);
-  }
-
-  get last(): Told {
-    return this.frames.at(-1)!;
-  }
-}
-
-function merged(known: Entry[], changed: Entry[]): Entry[] {
-  const byUser = new Map([...known, ...changed].map((entry) => [entry.user.id, entry]));
-  return [...byUser.values()]
-    .sort((a, b) => a.rank - b.rank || (a.user.id < b.user.id ? -1 : 1))
-    .slice(0, 50);
-}
-
 const stubOf = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
-
-async function knock(id: string, headers: Record<string, string>, query = ""): Promise<Response> {
-  return await exports.default.fetch(
-    new Request(`http://localhost/api/challenges/${id}/live${query}`, { headers }),
-  );
-}
-
-async function watch(user: TestUser, id: string): Promise<Viewer> {
-  const answer = await knock(id, {
-    upgrade: "websocket",
-    authorization: `Bearer ${user.access_token}`,
-  });
-  if (!answer.webSocket) throw new Error(`${answer.status}: ${await answer.text()}`);
-  const viewer = new Viewer(answer.webSocket);
-  await vi.waitFor(() => expect(viewer.frames.length).toBeGreaterThan(0));
-  return viewer;
-}
 
 async function make(owner: TestUser, more: object = {}) {
   const made = await api(owner).post<{ id: string; invite_code: string }>("/challenges", {
@@ -114,7 +49,7 @@ describe("a live board", () => {
     fixedClock(NOON);
     const [ada, bob, eve] = [await signUp({ display_name: "Ada" }), await signUp(), await signUp()];
     const { id } = await make(ada);
-    const [player, guest] = [await watch(ada, id), await watch(eve, id)];
+    const [player, guest] = [await viewBoard(ada, id), await viewBoard(eve, id)];
     expect(guest.last).toMatchObject({ type: "snapshot", status: "running", total: 1, me: null });
     expect(player.last).toMatchObject({
       type: "snapshot",
@@ -138,7 +73,7 @@ describe("a live board", () => {
     const players = [await signUp(), await signUp(), await signUp()];
     const { id } = await make(players[0]!);
     for (const player of players.slice(1)) await api(player).post(`/challenges/${id}/join`);
-    const viewers = [await watch(players[0]!, id), await watch(players[1]!, id)];
+    const viewers = [await viewBoard(players[0]!, id), await viewBoard(players[1]!, id)];
     for (let minute = 0; minute < 25; minute += 1) {
       await Promise.all(
         players.map(
@@ -169,7 +104,7 @@ describe("a live board", () => {
     const [ada, bob] = [await signUp(), await signUp()];
     const { id } = await make(ada);
     await api(bob).post(`/challenges/${id}/join`);
-    const viewer = await watch(ada, id);
+    const viewer = await viewBoard(ada, id);
     await use(ada, stamp(0), 60);
     await vi.waitFor(() => expect(viewer.last.me?.score).toBe(60));
     await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
@@ -186,7 +121,7 @@ describe("a live board", () => {
     fixedClock(NOON);
     const ada = await signUp();
     const { id } = await make(ada);
-    const viewer = await watch(ada, id);
+    const viewer = await viewBoard(ada, id);
     await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
     await runInDurableObject(stubOf(id), (_, state) => state.storage.kv.put("untold", true));
     await use(ada, stamp(0), 60);
@@ -202,7 +137,7 @@ describe("a live board", () => {
     fixedClock(NOON);
     const ada = await signUp();
     const { id } = await make(ada);
-    const viewer = await watch(ada, id);
+    const viewer = await viewBoard(ada, id);
     viewer.socket.send(JSON.stringify({ type: "resume", version: viewer.last.version }));
     await vi.waitFor(() => expect(viewer.frames).toHaveLength(2));
     expect(viewer.last).toMatchObject({
@@ -224,7 +159,7 @@ describe("a live board", () => {
     const clock = fixedClock("2026-03-02T23:50:00Z");
     const ada = await signUp();
     const { id } = await make(ada, { end_date: "2026-03-02", grace_hours: 0 });
-    const viewer = await watch(ada, id);
+    const viewer = await viewBoard(ada, id);
     clock.set("2026-03-03T00:00:00Z");
     for (let times = 0; times < 3 && viewer.last.type !== "final"; times += 1)
       await runDurableObjectAlarm(stubOf(id));
@@ -265,10 +200,10 @@ describe("the door of a live board", () => {
       [404, "not_found", { ...upgrade, ...bearer(ada) }, "nonsense"],
     ];
     for (const [status, code, headers, other = id] of cases) {
-      const answer = await knock(other, headers);
+      const answer = await knockBoard(other, headers);
       expect([answer.status, await answer.json()]).toMatchObject([status, { code }]);
     }
-    const allowed = await knock(id, {
+    const allowed = await knockBoard(id, {
       ...upgrade,
       ...bearer(ada),
       origin: "http://localhost:3000",
@@ -284,11 +219,11 @@ describe("the door of a live board", () => {
     const { id } = await make(ada);
     const { body } = await api(ada).post<{ ticket: string }>("/auth/ticket");
     const query = `?ticket=${encodeURIComponent(body.ticket)}`;
-    const first = await knock(id, upgrade, query);
+    const first = await knockBoard(id, upgrade, query);
     expect(first.status).toBe(101);
     const viewer = new Viewer(first.webSocket!);
     await vi.waitFor(() => expect(viewer.last.me?.user.id).toBe(ada.id));
-    const again = await knock(id, upgrade, query);
+    const again = await knockBoard(id, upgrade, query);
     expect([again.status, await again.json()]).toMatchObject([
       401,
       { code: "access_token_invalid" },
@@ -299,10 +234,10 @@ describe("the door of a live board", () => {
     fixedClock(NOON);
     const [ada, bob] = [await signUp(), await signUp()];
     const { id } = await make(ada);
-    for (let n = 0; n < 5; n += 1) await watch(ada, id);
-    const sixth = await knock(id, { ...upgrade, ...bearer(ada) });
+    for (let n = 0; n < 5; n += 1) await viewBoard(ada, id);
+    const sixth = await knockBoard(id, { ...upgrade, ...bearer(ada) });
     expect([sixth.status, await sixth.json()]).toMatchObject([429, { code: "too_many_sockets" }]);
-    expect((await watch(bob, id)).last.type).toBe("snapshot");
+    expect((await viewBoard(bob, id)).last.type).toBe("snapshot");
   });
 
   it("closes for who leaves a private challenge", async () => {
@@ -310,7 +245,7 @@ describe("the door of a live board", () => {
     const [ada, bob] = [await signUp(), await signUp()];
     const { id, invite_code } = await make(ada, { visibility: "private" });
     await api(bob).post("/challenges/join", { invite_code });
-    const [owner, member] = [await watch(ada, id), await watch(bob, id)];
+    const [owner, member] = [await viewBoard(ada, id), await viewBoard(bob, id)];
     await api(bob).post(`/challenges/${id}/leave`);
     await api(ada).post(`/challenges/${id}/leave`);
     await vi.waitFor(() => expect(member.closed).toBe(4403));
@@ -322,20 +257,20 @@ describe("the door of a live board", () => {
     const phone = await signUp();
     const { id } = await make(phone);
     const tablet = { ...phone, ...(await signIn(phone)) };
-    const [onPhone, onTablet] = [await watch(phone, id), await watch(tablet, id)];
+    const [onPhone, onTablet] = [await viewBoard(phone, id), await viewBoard(tablet, id)];
     await call("POST", "/auth/logout", { refresh_token: tablet.refresh_token });
     await vi.waitFor(() => expect(onTablet.closed).toBe(4401), 5_000);
     expect(onPhone.closed).toBeNull();
-    expect((await knock(id, { ...upgrade, ...bearer(tablet) })).status).toBe(401);
+    expect((await knockBoard(id, { ...upgrade, ...bearer(tablet) })).status).toBe(401);
   });
 
   it("closes when a token expires, each at its time", async () => {
     const clock = fixedClock(NOON);
     const ada = await signUp();
     const { id } = await make(ada);
-    const viewer = await watch(ada, id);
+    const viewer = await viewBoard(ada, id);
     clock.advance(20 * MINUTE_MS);
-    const later = await watch({ ...ada, ...(await signIn(ada)) }, id);
+    const later = await viewBoard({ ...ada, ...(await signIn(ada)) }, id);
     clock.advance(9 * MINUTE_MS);
     await runDurableObjectAlarm(stubOf(id));
     expect(viewer.closed).toBeNull();
@@ -352,7 +287,7 @@ describe("the door of a live board", () => {
     fixedClock(NOON);
     const ada = await signUp();
     const { id } = await make(ada);
-    const [chatty, long] = [await watch(ada, id), await watch(ada, id)];
+    const [chatty, long] = [await viewBoard(ada, id), await viewBoard(ada, id)];
     for (let n = 0; n < 21; n += 1) chatty.socket.send("{}");
     long.socket.send(JSON.stringify({ type: "resume", version: "x".repeat(1_100) }));
     await vi.waitFor(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));

@@ -3,6 +3,7 @@ export type Bindings = Pick<
   Env,
   | "USER"
   | "BOARD"
+  | "RELAY"
   | "LOGIN_GUARD"
   | "MAIL_QUEUE"
   | "JOBS_QUEUE"

@@ -76,6 +76,11 @@ export const variables = {
     whole("is no number of ms up to 10000", (ms) => ms <= 10_000),
     1_200,
   ),
+  /** How many sockets one object of a board holds; further viewers sit at relays. Only suites lower it. */
+  BOARD_VIEWERS: optional(
+    whole("is no number from 1 to 10000", (count) => count >= 1 && count <= 10_000),
+    2_000,
+  ),
 };
 
 export type VariableName = keyof typeof variables;

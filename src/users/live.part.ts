@@ -1,9 +1,9 @@
-import { close, CloseCode, send, Sockets, type Seat } from "../platform/objects/sockets.ts";
+import { close, CloseCode, Sockets, type Opener } from "../platform/objects/sockets.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { Person } from "./person.ts";
 
 /** A socket's seat as its opener asks for it. */
-export type LiveSeat = Omit<Seat, "window_at" | "frames">;
+export type LiveSeat = Opener;
 
 type Home = {
   /** Has `closeExpired` called at an instant. */
@@ -61,14 +61,11 @@ export class Live {
 
   /** Closes the sockets whose token has expired, and plans to do so again when the next one does. */
   closeExpired(now: Instant): void {
-    this.sockets.closeExpired(now);
-    // Those just closed may still be listed: they are no reason to forget the others.
-    const left = this.sockets.all().map((socket) => this.sockets.seat(socket).expires_at);
-    const next = Math.min(...left.filter((expires_at) => expires_at > now));
-    if (next !== Infinity) this.home.expireAt(next);
+    const next = this.sockets.closeExpired(now);
+    if (next !== null) this.home.expireAt(next);
   }
 
   private tellOne(socket: WebSocket, frame: object): void {
-    send(socket, JSON.stringify(frame));
+    this.sockets.send(socket, JSON.stringify(frame));
   }
 }

@@ -8,7 +8,7 @@ import type { RequestBudget } from "./request-budget.ts";
 import type { Player, Seeded } from "./seed.ts";
 
 /** Everybody the bench knows, signed in. */
-export type Crowd = Pick<Seeded, "league_id" | "strangers"> & {
+export type Crowd = Pick<Seeded, "league_id" | "strangers" | "fans"> & {
   people: Person[];
   racers: Person[];
 };
@@ -53,9 +53,28 @@ export async function gather(given: {
   return {
     league_id: seeded.league_id,
     strangers: seeded.strangers,
+    fans: seeded.fans,
     people: persons.slice(0, seeded.people.length),
     racers: persons.slice(seeded.people.length),
   };
+}
+
+/** Signs in those who only watch; they report nothing. Raises an Error where the API refuses one. */
+export async function signInFans(
+  client: HttpClient,
+  fans: readonly Player[],
+  onProgress: (done: number, total: number) => void,
+): Promise<Person[]> {
+  const persons: Person[] = [];
+  while (persons.length < fans.length) {
+    const some = fans.slice(persons.length, persons.length + TOGETHER);
+    const phones = new Phones(0, Date.now());
+    persons.push(
+      ...(await Promise.all(some.map(async (fan) => await signIn(client, fan, phones)))),
+    );
+    onProgress(persons.length, fans.length);
+  }
+  return persons;
 }
 
 const tokens = z.object({ access_token: z.string() });

@@ -33,6 +33,12 @@ export const LIVE_CASES: readonly LiveCase[] = [
   },
 ];
 
+/** As many as one object holds, and more than it does: the rest sit at a relay. */
+export const CROWD_CASES: readonly LiveCase[] = [
+  { name: "crowd-2000", title: "2,000 viewers, quiet board", viewers: 2_000, pause_ms: QUIET },
+  { name: "crowd-2500", title: "2,500 viewers, 500 at a relay", viewers: 2_500, pause_ms: QUIET },
+];
+
 /** How long a frame may take after the last answer, in ms, before it counts as lost. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 100;

@@ -9,6 +9,7 @@ describe("the command line of the bench", () => {
       seconds: 5,
       connections: 16,
       people: 200,
+      league: 1_000,
       readers: 100_000,
       participants: 100_000,
       challenges: 1_000,

@@ -8,6 +8,8 @@ export type BenchOptions = {
   connections: number;
   /** How many people the requests are spread over. */
   people: number;
+  /** How many play in the league, whose board is watched. */
+  league: number;
   /** How many want a daily reminder. */
   readers: number;
   /** How many take part in the large challenge. */
@@ -34,6 +36,7 @@ export function usageText(names: readonly string[]): string {
   --seconds N        how long each phase is measured
   --connections N    requests under way at once (16)
   --people N         people the requests are spread over
+  --league N         who play in the league (1000), whose board is watched
   --readers N        who want a daily reminder (100000; quick 1000)
   --participants N   in the board of many (100000; quick 2000)
   --challenges N     that end at once (1000; quick 20)
@@ -55,6 +58,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     seconds: number("seconds", values.seconds, quick ? 1 : 5, 0.1),
     connections: number("connections", values.connections, 16, 1),
     people: number("people", values.people, quick ? 100 : 200, 100),
+    league: number("league", values.league, 1_000, 1_000),
     readers: number("readers", values.readers, quick ? 1_000 : 100_000, 1),
     participants: number("participants", values.participants, quick ? 2_000 : 100_000, 1),
     only,
@@ -74,6 +78,7 @@ function parsed(args: readonly string[]) {
         seconds: text,
         connections: text,
         people: text,
+        league: text,
         readers: text,
         participants: text,
         challenges: text,

@@ -22,8 +22,8 @@ export type Phase = {
 };
 
 /**
- * The phases that the command line may choose from; `live` is measured by sockets, `reminders` and
- * `turning` by crons, `board` from within.
+ * The phases that the command line may choose from; `live` and `crowd` are measured by sockets, `reminders`
+ * and `turning` by crons, `board` from within.
  */
 export const PHASE_NAMES = [
   "me",
@@ -37,6 +37,7 @@ export const PHASE_NAMES = [
   "leaderboard",
   "login",
   "live",
+  "crowd",
   "reminders",
   "board",
   "turning",

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { playBigBoard } from "./board/big-board.ts";
 import { HttpClient } from "./client.ts";
-import { gather, type Crowd } from "./crowd.ts";
-import { LIVE_CASES, measureDelay, type LiveCase } from "./live-delay.ts";
+import { gather, signInFans, type Crowd } from "./crowd.ts";
+import { CROWD_CASES, LIVE_CASES, measureDelay, type LiveCase } from "./live-delay.ts";
 import { machineLine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import type { BenchOptions } from "./options.ts";
@@ -72,6 +72,7 @@ export class Run {
     for (const live of isChosen("live") ? LIVE_CASES : []) {
       delays.push(await this.delayed(live, crowd));
     }
+    if (isChosen("crowd")) delays.push(...(await this.crowded(crowd)));
     this.client.close();
     const reminders = isChosen("reminders") ? [await this.reminded()] : [];
     const boards = isChosen("board") ? [await this.boarded()] : [];
@@ -82,8 +83,10 @@ export class Run {
 
   private async gathered(now: number): Promise<Crowd> {
     const { stack, options, terminal, client, budget } = this;
-    terminal.step(`making ${options.people} people, their circles and a league`);
-    const seeded = await seed(stack.planetscale_url, options.people, now);
+    terminal.step(
+      `making ${options.people} people, their circles and a league of ${options.league}`,
+    );
+    const seeded = await seed(stack.planetscale_url, options.people, options.league, now);
     const settled = async () => await stack.settled();
     const onProgress = (done: number, total: number) =>
       terminal.count("signed in, with a history", done, total);
@@ -107,13 +110,32 @@ export class Run {
   }
 
   private async delayed(live: LiveCase, crowd: Crowd): Promise<DelayResult> {
-    const { stack, client, options, terminal, budget } = this;
+    const { terminal, budget } = this;
     terminal.step(live.title);
     const people = await this.spread(Infinity, 2 * live.viewers);
     for (let viewer = 0; viewer < live.viewers; viewer += 1) {
       // A ticket and a socket each.
       for (let sent = 0; sent < 2; sent += 1) budget.takeOf(viewer % people, performance.now());
     }
+    return await this.watched(live, crowd);
+  }
+
+  /** The league's board before more viewers than its racers' circle: so many sign in for it alone. */
+  private async crowded(crowd: Crowd): Promise<DelayResult[]> {
+    const { client, terminal } = this;
+    const fans = await signInFans(client, crowd.fans, (done, total) =>
+      terminal.count("fans signed in", done, total),
+    );
+    const results: DelayResult[] = [];
+    for (const live of CROWD_CASES) {
+      terminal.step(`${live.title}, ${this.options.league} on it`);
+      results.push(await this.watched(live, { ...crowd, people: fans }));
+    }
+    return results;
+  }
+
+  private async watched(live: LiveCase, crowd: Crowd): Promise<DelayResult> {
+    const { stack, client, options, terminal } = this;
     const onProgress = (open: number) => terminal.count("viewers", open, live.viewers);
     const seconds = options.seconds * LIVE_STRETCH;
     const result = await measureDelay({ live, seconds, client, url: stack.url, crowd, onProgress });

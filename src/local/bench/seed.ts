@@ -17,8 +17,10 @@ export type Seeded = {
   people: Player[];
   /** The leaders of the league, whose usage its viewers see. */
   racers: Player[];
-  /** A public challenge of a thousand; all but the racers exist in MySQL alone. */
+  /** A public challenge of many; all but the racers exist in MySQL alone. */
   league_id: string;
+  /** Others of the league, who only watch. */
+  fans: Player[];
   /** Addresses whose password is stored at production's cost; good for one sign-in each. */
   strangers: string[];
 };
@@ -32,18 +34,27 @@ export const CHEAP_SCRYPT = 16;
 const PRODUCTION_SCRYPT = 32_768;
 
 const CIRCLE = 20;
-const LEAGUE = 1_000;
 const RACERS = 40;
+/** Each may have five sockets. */
+const FANS = 500;
 const ROWS_A_STATEMENT = 250;
 
-/** Puts `count` people, their circles and the league straight into MySQL, as the API would have. */
-export async function seed(planetscale_url: string, count: number, now: number): Promise<Seeded> {
+/**
+ * Puts `count` people, their circles and a league of `league_size` straight into MySQL, as the API would
+ * have.
+ */
+export async function seed(
+  planetscale_url: string,
+  count: number,
+  league_size: number,
+  now: number,
+): Promise<Seeded> {
   const cheap = storedPassword(PASSWORD, CHEAP_SCRYPT);
   const dear = storedPassword(PASSWORD, PRODUCTION_SCRYPT);
   const zones = afternoonZones(now);
-  const everybody = Array.from({ length: count + LEAGUE }, (_, index) => {
+  const everybody = Array.from({ length: count + league_size }, (_, index) => {
     const timezone = zones[index % zones.length] ?? "UTC";
-    return accountOf(index, now, timezone, index < count + RACERS ? cheap : dear);
+    return accountOf(index, now, timezone, index < count + RACERS + FANS ? cheap : dear);
   });
   const league = everybody.slice(count);
   const leagueContest = contestOf("The league", league, now);
@@ -73,7 +84,8 @@ export async function seed(planetscale_url: string, count: number, now: number):
     people: players.slice(0, count),
     racers: players.slice(count, count + RACERS),
     league_id: leagueContest.id,
-    strangers: players.slice(count + RACERS).map(({ email }) => email),
+    fans: players.slice(count + RACERS, count + RACERS + FANS),
+    strangers: players.slice(count + RACERS + FANS).map(({ email }) => email),
   };
 }
 

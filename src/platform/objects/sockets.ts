@@ -11,15 +11,22 @@ export const CloseCode = {
 } as const;
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
-/** What a socket keeps through hibernation. */
-export type Seat = {
+/** Who asks for a socket. */
+export type Opener = {
   user_id: string;
   session_id: string;
   /** The instant its access token expires. */
   expires_at: Instant;
+};
+
+/** What a socket keeps through hibernation. */
+export type Seat = Opener & {
   /** Start of the current window of inbound frames, and how many came in it. */
   window_at: Instant;
   frames: number;
+  /** Bytes sent since the reader gave the last sign of reading, and when that was, by the platform's clock. */
+  unread: number;
+  read_at: Instant;
 };
 
 export const MAX_SOCKETS_PER_USER = 5;
@@ -28,9 +35,17 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_FRAME_BYTES = 1_024;
 const MAX_FRAMES = 20;
 const FRAME_WINDOW_MS = 10_000;
+const NEW_SEAT = { window_at: 0, frames: 0, unread: 0, read_at: 0 };
 
-/** The hibernating sockets of one object: who sits on them, and the rules of the house. */
-export class Sockets {
+/**
+ * The hibernating sockets of one object: who sits on them, and the rules of the house. A seat can keep
+ * `More` about its reader.
+ *
+ * Who has stopped reading must go: the platform keeps for them all that is sent, without end and
+ * without saying so. The one sign it gives of a reader is their last `ping` that it answered. It reads
+ * no further while an answer cannot be written, so whoever pings but does not read has no fresh one.
+ */
+export class Sockets<More extends object = object> {
   private readonly state: DurableObjectState;
 
   constructor(state: DurableObjectState) {
@@ -40,13 +55,12 @@ export class Sockets {
   }
 
   /** Seats a new socket; gives the client's end and ours, or null where the user has too many. */
-  accept(
-    seat: Omit<Seat, "window_at" | "frames">,
-  ): { client: WebSocket; socket: WebSocket } | null {
-    if (this.of(seat.user_id).length >= MAX_SOCKETS_PER_USER) return null;
+  accept(opener: Opener & More): { client: WebSocket; socket: WebSocket } | null {
+    // One that we have closed counts until its other end is gone: so long it costs memory.
+    if (this.of(opener.user_id).length >= MAX_SOCKETS_PER_USER) return null;
     const [client, socket] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
-    this.state.acceptWebSocket(socket, [seat.user_id]);
-    socket.serializeAttachment({ ...seat, window_at: 0, frames: 0 } satisfies Seat);
+    this.state.acceptWebSocket(socket, [opener.user_id]);
+    this.keep(socket, { ...NEW_SEAT, ...opener });
     return { client, socket };
   }
 
@@ -54,27 +68,51 @@ export class Sockets {
     return this.state.getWebSockets();
   }
 
+  /** Those that can still be told something; `all` are also those whose other end is not gone yet. */
+  open(): WebSocket[] {
+    return this.all().filter(({ readyState }) => readyState === WebSocket.READY_STATE_OPEN);
+  }
+
   of(user_id: string): WebSocket[] {
     return this.state.getWebSockets(user_id);
   }
 
-  seat(socket: WebSocket): Seat {
-    return socket.deserializeAttachment() as Seat;
+  seat(socket: WebSocket): Seat & More {
+    return socket.deserializeAttachment() as Seat & More;
   }
 
-  /** The earliest instant at which a seat's token expires, or null where nobody sits. */
-  nextExpiry(): Instant | null {
-    let next: Instant | null = null;
-    for (const socket of this.all())
-      next = Math.min(next ?? Infinity, this.seat(socket).expires_at);
-    return next;
-  }
-
-  /** Closes every socket whose token has expired at `now`. */
-  closeExpired(now: Instant): void {
-    for (const socket of this.all()) {
-      if (this.seat(socket).expires_at <= now) close(socket, CloseCode.token, "token expired");
+  /**
+   * Sends a frame, and keeps `more` of its reader; closes one who has fallen too far behind. A socket
+   * that is already gone is no fault.
+   */
+  send(socket: WebSocket, frame: string, more: Partial<More> = {}): void {
+    if (socket.readyState !== WebSocket.READY_STATE_OPEN) return;
+    const seat = this.seat(socket);
+    const read_at = this.state.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    const counted = read_at > seat.read_at ? 0 : seat.unread;
+    // Where a runtime counts by itself, it knows better.
+    const unread = (socket as { bufferedAmount?: number }).bufferedAmount ?? counted;
+    if (unread > MAX_UNREAD_BYTES) {
+      close(socket, CloseCode.too_slow, "too slow: more than 1 MiB since the last ping");
+      return;
     }
+    this.keep(socket, { ...seat, ...more, read_at, unread: counted + Buffer.byteLength(frame) });
+    try {
+      socket.send(frame);
+    } catch {
+      close(socket, CloseCode.gone, "gone");
+    }
+  }
+
+  /** Closes every socket whose token has expired at `now`; gives the instant at which the next one does, or null. */
+  closeExpired(now: Instant): Instant | null {
+    let next = Infinity;
+    for (const socket of this.all()) {
+      const { expires_at } = this.seat(socket);
+      if (expires_at <= now) close(socket, CloseCode.token, "token expired");
+      else next = Math.min(next, expires_at);
+    }
+    return next === Infinity ? null : next;
   }
 
   /** Closes a user's sockets, all of them or those of the sessions for which `ended` holds. */
@@ -94,34 +132,22 @@ export class Sockets {
     const seat = this.seat(socket);
     const now = clock.now();
     const fresh = now - seat.window_at >= FRAME_WINDOW_MS;
-    const counted: Seat = {
+    const counted = {
       ...seat,
       window_at: fresh ? now : seat.window_at,
       frames: fresh ? 1 : seat.frames + 1,
     };
-    socket.serializeAttachment(counted);
-    const size =
-      typeof frame === "string" ? new TextEncoder().encode(frame).length : frame.byteLength;
+    this.keep(socket, counted);
+    const size = typeof frame === "string" ? Buffer.byteLength(frame) : frame.byteLength;
     if (counted.frames > MAX_FRAMES || size > MAX_FRAME_BYTES) {
       close(socket, CloseCode.too_many, "too many or too large messages");
       return null;
     }
     return typeof frame === "string" ? parseObject(frame) : null;
   }
-}
 
-/** Sends a frame; closes a reader who has fallen too far behind. A socket that is already gone is no fault. */
-export function send(socket: WebSocket, frame: string): void {
-  // Not every runtime counts what is unread; where none does, a send that throws closes the socket.
-  const unread = (socket as { bufferedAmount?: number }).bufferedAmount ?? 0;
-  if (unread > MAX_UNREAD_BYTES) {
-    close(socket, CloseCode.too_slow, "too slow");
-    return;
-  }
-  try {
-    socket.send(frame);
-  } catch {
-    close(socket, CloseCode.gone, "gone");
+  private keep(socket: WebSocket, seat: Seat & More): void {
+    socket.serializeAttachment(seat);
   }
 }
 
