@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { clock } from "../platform/clock.ts";
 import { objectContext } from "../platform/context.ts";
 import { logFault } from "../platform/log.ts";
+import { sendSoon } from "../platform/metrics/send.ts";
 import type { CloseCode } from "../platform/objects/sockets.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type {
@@ -43,6 +44,7 @@ export class BoardObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#board?.live.recollect();
     await this.#board?.jobs.run();
+    this.#sendMetrics();
   }
 
   /** Takes in what a user's object counted; absolute, so that it may be told twice or late. */
@@ -102,11 +104,17 @@ export class BoardObject extends DurableObject<Env> {
     const board = await this.#ready(challenge_id);
     const socket = typeof board === "string" ? board : board.enter(seat);
     if (typeof socket === "string") return Response.json({ refusal: socket }, { status: 409 });
+    this.#sendMetrics();
     return new Response(null, { status: 101, webSocket: socket });
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
     this.#board?.live.hear(socket, message);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#board?.live.noteClosed(socket, code);
+    this.#sendMetrics();
   }
 
   /** The board, filled; or why there is none to work with yet. */
@@ -142,6 +150,10 @@ export class BoardObject extends DurableObject<Env> {
       { state: this.ctx, work, steps: { turnStatus, mailResults, mailCancelled } },
       challenge,
     );
+  }
+
+  #sendMetrics(): void {
+    sendSoon({ env: this.env, waitUntil: (work) => this.ctx.waitUntil(work) });
   }
 
   #work(job: string) {

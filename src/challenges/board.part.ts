@@ -52,7 +52,7 @@ export class Board {
     this.#standings = new Standings(storage, facts, this.#groups);
     const parts = { storage, facts, groups: this.#groups, standings: this.#standings, work };
     const jobs = () => this.jobs;
-    this.live = new Live({ ...parts, sockets: new Sockets(state), jobs });
+    this.live = new Live({ ...parts, sockets: new Sockets(state, "board"), jobs });
     this.membership = new Membership({ ...parts, onChange: (news) => this.#changed(news) });
     this.#turner = new Turner({
       ...parts,

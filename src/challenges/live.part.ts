@@ -117,6 +117,11 @@ export class Live {
     this.#send(socket, isUpToDate ? unchangedFrame(edition) : snapshotFrame(edition));
   }
 
+  /** Counts a socket that has closed. */
+  noteClosed(socket: WebSocket, code: number): void {
+    this.#parts.sockets.noteClosed(socket, code);
+  }
+
   /** Closes a user's sockets of these sessions, or all; those sessions find the door closed from here on. */
   end(
     user_id: string,

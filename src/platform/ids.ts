@@ -6,6 +6,11 @@ export function newId(now: Instant): string {
   return v7({ msecs: now });
 }
 
+/** The instant (UTC ms) that was given to `newId` for this id. */
+export function instantOfId(id: string): Instant {
+  return Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
+}
+
 /** Makes a random UUID: one that says nothing, not even when it was made. */
 export function randomId(): string {
   return v4();

@@ -1,4 +1,5 @@
 import { clock } from "../clock.ts";
+import { noteClosed, noteOpened, type SocketHolder } from "./socket-census.ts";
 import type { Instant } from "../time/instant.ts";
 
 /** Why a socket is closed, as the wire contract numbers it. */
@@ -32,9 +33,11 @@ const FRAME_WINDOW_MS = 10_000;
 /** The hibernating sockets of one object: who sits on them, and the rules of the house. */
 export class Sockets {
   private readonly state: DurableObjectState;
+  private readonly holder: SocketHolder;
 
-  constructor(state: DurableObjectState) {
+  constructor(state: DurableObjectState, holder: SocketHolder) {
     this.state = state;
+    this.holder = holder;
     // Answered by the platform without waking the object.
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -47,7 +50,13 @@ export class Sockets {
     const [client, socket] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
     this.state.acceptWebSocket(socket, [seat.user_id]);
     socket.serializeAttachment({ ...seat, window_at: 0, frames: 0 } satisfies Seat);
+    noteOpened(this.holder, seat.expires_at);
     return { client, socket };
+  }
+
+  /** Counts a socket that has closed, whoever closed it. */
+  noteClosed(socket: WebSocket, code: number): void {
+    noteClosed(this.holder, this.seat(socket).expires_at, code);
   }
 
   all(): WebSocket[] {
