@@ -23,11 +23,13 @@ export class Tally {
 
   /** Adds a batch, all of it or nothing. What has expired already is passed over. */
   add(deltas: readonly Delta[], now: Instant): void {
-    this.#storage.transactionSync(() => {
-      for (const delta of deltas) {
-        if (delta.until === 0 || delta.until > now) this.#addOne(delta);
-      }
+    const left_out = this.#storage.transactionSync(() => {
+      const lasting = deltas.filter(({ until }) => until === 0 || until > now);
+      return lasting.filter((delta) => !this.#addOne(delta)).map(({ name }) => name);
     });
+    if (left_out.length > 0) {
+      writeLine("error", "too_many_series", { names: [...new Set(left_out)] });
+    }
     if (now - this.#pruned_at >= MINUTE_MS) this.#prune(now);
   }
 
@@ -48,19 +50,17 @@ export class Tally {
       }));
   }
 
-  #addOne({ name, labels, until, sum, counts }: Delta): void {
+  /** Says whether there was room for it. */
+  #addOne({ name, labels, until, sum, counts }: Delta): boolean {
     const { sql } = this.#storage;
     const find = "SELECT counts FROM series WHERE name = ? AND labels = ? AND until_at = ?";
     const known = sql.exec<{ counts: string }>(find, name, labels, until).toArray()[0];
     if (!known) {
-      if (this.#size >= MOST_SERIES) {
-        writeLine("error", "too_many_series", { name });
-        return;
-      }
+      if (this.#size >= MOST_SERIES) return false;
       this.#size += 1;
       const insert = "INSERT INTO series VALUES (?, ?, ?, ?, ?)";
       sql.exec(insert, name, labels, until, sum, JSON.stringify(counts));
-      return;
+      return true;
     }
     const sums = JSON.parse(known.counts) as Record<string, number>;
     for (const [bound, count] of Object.entries(counts)) sums[bound] = (sums[bound] ?? 0) + count;
@@ -72,6 +72,7 @@ export class Tally {
       labels,
       until,
     );
+    return true;
   }
 
   #prune(now: Instant): void {
