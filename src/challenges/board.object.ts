@@ -113,7 +113,7 @@ export class BoardObject extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#board?.live.noteClosed(socket, code);
+    this.#board?.live.closed(socket, code);
     this.#sendMetrics();
   }
 

@@ -117,9 +117,9 @@ export class Live {
     this.#send(socket, isUpToDate ? unchangedFrame(edition) : snapshotFrame(edition));
   }
 
-  /** Counts a socket that has closed. */
-  noteClosed(socket: WebSocket, code: number): void {
-    this.#parts.sockets.noteClosed(socket, code);
+  /** Takes a close that came in. */
+  closed(socket: WebSocket, code: number): void {
+    this.#parts.sockets.closed(socket, code);
   }
 
   /** Closes a user's sockets of these sessions, or all; those sessions find the door closed from here on. */

@@ -17,7 +17,7 @@ export function exposition(families: readonly Family[]): string {
       `# TYPE ${name} ${kind}`,
       ...samples.map(
         ({ suffix = "", labels, value }) =>
-          `${name}${suffix}${labels === "" ? "" : `{${labels}}`} ${value}`,
+          `${name}${suffix}${labels === "" ? "" : `{${labels}}`} ${numberText(value)}`,
       ),
     ])
     .map((line) => `${line}\n`)
@@ -61,7 +61,7 @@ function bucketsOf(info: MetricInfo, labels: string, parts: readonly Delta[]): S
     counts.reduce((total, { bound, count }) => (bound <= upper ? total + count : total), 0);
   const bucket = (upper: number): Sample => ({
     suffix: "_bucket",
-    labels: `${labels === "" ? "" : `${labels},`}le="${upper === Infinity ? "+Inf" : upper}"`,
+    labels: `${labels === "" ? "" : `${labels},`}le="${numberText(upper)}"`,
     value: upTo(upper),
   });
   return [
@@ -69,6 +69,10 @@ function bucketsOf(info: MetricInfo, labels: string, parts: readonly Delta[]): S
     { suffix: "_sum", labels, value: parts.reduce((total, { sum }) => total + sum, 0) },
     { suffix: "_count", labels, value: upTo(Infinity) },
   ];
+}
+
+function numberText(value: number): string {
+  return value === Infinity ? "+Inf" : String(value);
 }
 
 function toNumber(bound: string): number {

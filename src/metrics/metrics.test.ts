@@ -209,7 +209,7 @@ describe("a request's cost for its metrics", () => {
   it("is a note in memory: the answer waits for no call, and one timer serves all", async () => {
     const { promise: forever } = Promise.withResolvers<void>();
     const waiting: Promise<unknown>[] = [];
-    const take = vi.fn(async () => await forever);
+    const take = vi.fn<() => Promise<void>>(async () => await forever);
     const METRICS = { idFromName: () => "all", get: () => ({ take }) };
     const stuck = { ...env, METRICS } as unknown as Env;
     const ctx = { waitUntil: (work: Promise<unknown>) => void waiting.push(work) };
@@ -235,7 +235,7 @@ describe("a request's cost for its metrics", () => {
 
   it("is nothing where nobody can read them", () => {
     counter("focus_test_unread_total", "Read by nobody.", []).add({});
-    const waitUntil = vi.fn();
+    const waitUntil = vi.fn<(work: Promise<unknown>) => void>();
     sendSoon({ env: { ...env, METRICS_TOKEN: "" } as Env, waitUntil });
     expect(waitUntil).not.toHaveBeenCalled();
     expect(gathered.observations).toBe(0);

@@ -39,7 +39,8 @@ export function parseExposition(text: string): Map<string, ParsedFamily> {
     }
     const sample = readSample(line, fail);
     if (!current || current.type === "") return fail("a sample before its HELP and TYPE");
-    const key = `${sample.name} ${JSON.stringify(Object.entries(sample.labels).sort())}`;
+    const labels = Object.keys(sample.labels).sort();
+    const key = JSON.stringify([sample.name, labels.map((one) => [one, sample.labels[one]])]);
     if (seen.has(key)) fail("the series stood before");
     seen.add(key);
     const suffix = sample.name.startsWith(current.name)

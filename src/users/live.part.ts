@@ -49,9 +49,9 @@ export class Live {
     if (said?.["type"] === "resume") this.tellOne(socket, this.home.greeting());
   }
 
-  /** Counts a socket that has closed. */
-  noteClosed(socket: WebSocket, code: number): void {
-    this.sockets.noteClosed(socket, code);
+  /** Takes a close that came in. */
+  closed(socket: WebSocket, code: number): void {
+    this.sockets.closed(socket, code);
   }
 
   /** Closes the sockets of sessions that the person's facts no longer know. */

@@ -135,7 +135,7 @@ export class UserObject extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.house.live.noteClosed(socket, code);
+    this.house.live.closed(socket, code);
     this.sendMetrics();
   }
 

@@ -54,8 +54,9 @@ export class Sockets {
     return { client, socket };
   }
 
-  /** Counts a socket that has closed, whoever closed it. */
-  noteClosed(socket: WebSocket, code: number): void {
+  /** Takes a close that came in: answers it, or the other end would wait for us, and counts it. */
+  closed(socket: WebSocket, code: number): void {
+    answerClose(socket, code);
     noteClosed(this.holder, this.seat(socket).expires_at, code);
   }
 
@@ -140,6 +141,16 @@ export function close(socket: WebSocket, code: CloseCode, reason: string): void 
     socket.close(code, reason);
   } catch {
     // Closed by the other end in the meantime: what was wanted.
+  }
+}
+
+/** Codes such as 1005 and 1006 only say that there was none: they cannot be sent. */
+function answerClose(socket: WebSocket, code: number): void {
+  try {
+    if (code === 1000 || code >= 3000) socket.close(code);
+    else socket.close();
+  } catch {
+    // Answered already: by the runtime, or because it was us who closed.
   }
 }
 
