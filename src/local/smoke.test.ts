@@ -10,6 +10,8 @@ import { freePort } from "./ports.ts";
 import type { Means } from "./smoke/check.ts";
 import { runSmoke, type Result } from "./smoke/run.ts";
 import { startStack, type Stack } from "./stack.ts";
+import { parseExposition, sumOf } from "../testing/prometheus.ts";
+import { until } from "../testing/until.ts";
 
 /** What a spoiling proxy makes of an answer; null lets it through. */
 type Spoiled = { status?: number; headers?: Record<string, string | null>; text?: string };
@@ -49,6 +51,11 @@ afterAll(async () => {
   await stack?.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+async function metricsToken(): Promise<string> {
+  const secrets = JSON.parse(await readFile(join(folder, "secrets.json"), "utf8")) as object;
+  return (secrets as { metrics_token: string }).metrics_token;
+}
 
 async function post(path: string, body: object, token?: string): Promise<Response> {
   return await fetch(`${stack.api_url}/api${path}`, {
@@ -152,8 +159,7 @@ describe("the smoke test of a stack that is well", () => {
   });
 
   it("with an account and the metrics' token sees all that is readable, and leaves no session behind", async () => {
-    const secrets = await readFile(join(folder, "secrets.json"), "utf8");
-    const { metrics_token } = JSON.parse(secrets) as { metrics_token: string };
+    const metrics_token = await metricsToken();
     const { code, output } = await command([stack.api_url], {
       SMOKE_EMAIL: account.email,
       SMOKE_PASSWORD: account.password,
@@ -166,6 +172,30 @@ describe("the smoke test of a stack that is well", () => {
     expect(output).toMatch(/metrics: \d+ lines/);
     for (const secret of [account.password, metrics_token]) expect(output).not.toContain(secret);
     expect(code).toBe(0);
+  });
+});
+
+describe("the metrics of a stack that is well", () => {
+  it("tell of every request and socket within seconds, though no request waits for that", async () => {
+    const headers = { authorization: `Bearer ${await metricsToken()}` };
+    const scrape = async () =>
+      parseExposition(await (await fetch(`${stack.api_url}/metrics`, { headers })).text());
+    const route = "/api/challenges/:id/leaderboard";
+    const families = await until("what the smoke test did", async () => {
+      const read = await scrape();
+      return sumOf(read, "focus_http_requests_total", { route, status: "200" }) > 0 && read;
+    });
+    expect(sumOf(families, "focus_sockets_opened_total", { holder: "user" })).toBe(1);
+    expect(sumOf(families, "focus_sockets_closed_total", { holder: "user", code: "1000" })).toBe(1);
+    expect(sumOf(families, "focus_sockets_open")).toBe(0);
+    expect(sumOf(families, "focus_metrics_batches_lost_total")).toBe(0);
+    const routes = families.get("focus_http_requests_total")?.samples ?? [];
+    const unknown = routes.filter(
+      ({ labels }) => !/^\/(\w|[-/:{}.])*$/.test(labels["route"] ?? ""),
+    );
+    expect(unknown.map(({ labels }) => labels["route"])).toEqual(
+      unknown.map(() => expect.stringMatching(/^\/?\*$/)),
+    );
   });
 });
 
