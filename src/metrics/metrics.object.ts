@@ -15,6 +15,11 @@ export class MetricsObject extends DurableObject<Env> {
     this.#tally = new Tally(ctx.storage);
   }
 
+  /** Answers, and does nothing: whether objects of this class can be reached. */
+  ping(): true {
+    return true;
+  }
+
   /** Adds a batch of counts. Not repeatable: whoever hears no answer sends it no second time. */
   take(deltas: Delta[]): void {
     this.#tally.add(deltas, clock.now());

@@ -7,6 +7,7 @@ export type Bindings = Pick<
   | "METRICS"
   | "MAIL_QUEUE"
   | "JOBS_QUEUE"
+  | "AUDIT_QUEUE"
   | "FILES"
   | "AUTH_LIMIT"
   | "VERSION_METADATA"

@@ -18,6 +18,8 @@ const FAMILIES = [
   "GET /api/challenges",
   "GET /api/challenges/{id}/leaderboard",
   "GET /api/challenges/{id}/live",
+  "GET /api/admin/system/health",
+  "GET /api/admin/stats/overview",
   "POST /api/mail/unsubscribe",
   "POST /api/webhooks/postmark",
   "GET /metrics",
