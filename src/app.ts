@@ -13,6 +13,7 @@ import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
 import { mailErrors } from "./mail/mail.errors.ts";
 import { mailRoutes } from "./mail/mail.routes.ts";
+import { metricsRoutes } from "./metrics/metrics.routes.ts";
 import { ownerRoutes } from "./challenges/owner.routes.ts";
 import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
@@ -81,6 +82,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     app.route("/api", routes);
   }
   app.route("/", avatarFileRoutes);
+  app.route("/", metricsRoutes);
   const codes = [
     errors,
     authErrors,

@@ -10,6 +10,7 @@ import {
 import { forgetOldMails, sweepPage } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
+import { sendNow } from "./platform/metrics/send.ts";
 import type { Instant } from "./platform/time/instant.ts";
 import { closeGrowth, countUsage, recountUsage } from "./statistics/statistics.jobs.ts";
 import { sendReminders } from "./reminders/reminders.jobs.ts";
@@ -57,9 +58,11 @@ export async function runCron(
     // Whatever it was, the runs stand where they stopped, and the next trigger goes on with them.
     logFault("trigger_failed", error, { cron: controller.cron });
   }
+  await sendNow(env);
 }
 
 /** Goes on with runs that had more pages than their trigger had time. */
 export async function continueRuns(batch: MessageBatch, env: Env, ctx: Invocation): Promise<void> {
   await consumeJobs(contextIn(env, ctx), jobs, batch);
+  await sendNow(env);
 }

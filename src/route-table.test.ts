@@ -65,10 +65,11 @@ const table: Record<string, "public" | "signed in" | "by its own secret"> = {
   "GET /admin/stats/app-usage": "signed in",
   "GET /admin/system/health": "signed in",
   "POST /webhooks/postmark": "by its own secret",
+  "GET /metrics": "by its own secret",
 };
 const SOME_ID = "01957f00-0000-7000-8000-000000000001";
 /** Routes that are no part of the API's versions. */
-const AT_THE_ROOT = ["GET /avatars/{key}"];
+const AT_THE_ROOT = ["GET /avatars/{key}", "GET /metrics"];
 const rows = Object.entries(table).map(([route, access]) => {
   const [method = "", path = ""] = route.split(" ");
   return {
@@ -127,7 +128,10 @@ describe("the route table", () => {
   it.each(rows.filter(({ access }) => access === "by its own secret"))(
     "keeps out of $route whoever does not know its secret",
     async ({ method, path }) => {
-      expect((await call(method, path, {})).status).toBe(401);
+      const body = method === "POST" ? {} : undefined;
+      expect((await call(method, path, body)).status).toBe(401);
+      const wrong = { authorization: "Bearer a-secret-of-somebody-else" };
+      expect((await call(method, path, body, wrong)).status).toBe(401);
     },
   );
 

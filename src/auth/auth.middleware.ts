@@ -5,6 +5,7 @@ import { loadConfig } from "../platform/env.ts";
 import { AppError, errors } from "../platform/errors.ts";
 import type { AppEnv, Authenticate } from "../platform/http/app-env.ts";
 import { REQUEST_DEADLINE_MS } from "../platform/http/route.ts";
+import { userMark } from "../platform/seal.ts";
 import { admitUser, callAsUser } from "../users/index.ts";
 import { requireAdmin, requireAdminAnyway } from "./admin-only.service.ts";
 import { verifyAccessToken } from "./access-token.ts";
@@ -20,8 +21,9 @@ type UserActor = Extract<Actor, { type: "user" }>;
  */
 export const authenticate: Authenticate = async (c, access) => {
   const config = loadConfig(c.env);
-  const contextOf = (actor: UserActor): UserContext =>
-    buildContext({
+  const contextOf = (actor: UserActor): UserContext => {
+    c.get("log").note({ user: userMark(config, actor.user_id) });
+    return buildContext({
       env: c.env,
       actor,
       log: c.get("log"),
@@ -30,6 +32,7 @@ export const authenticate: Authenticate = async (c, access) => {
       deadline_ms: REQUEST_DEADLINE_MS,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     });
+  };
 
   const ticket = access === "socket" ? c.req.query("ticket") : undefined;
   if (ticket !== undefined) {

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { objectContext } from "../platform/context.ts";
 import { logFault } from "../platform/log.ts";
+import { sendSoon } from "../platform/metrics/send.ts";
 import type { CloseCode } from "../platform/objects/sockets.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type {
@@ -48,6 +49,7 @@ export class BoardObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#board?.live.recollect();
     await this.#board?.jobs.run();
+    this.#sendMetrics();
   }
 
   /** Takes in what a user's object counted; absolute, so that it may be told twice or late. */
@@ -117,11 +119,17 @@ export class BoardObject extends DurableObject<Env> {
     const seating = typeof board === "string" ? board : await board.enter(seat);
     if (typeof seating === "string") return Response.json({ refusal: seating }, { status: 409 });
     if ("relay" in seating) return Response.json(seating, { status: 409 });
+    this.#sendMetrics();
     return new Response(null, { status: 101, webSocket: seating });
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
     this.#board?.live.hear(socket, message);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#board?.live.closed(socket, code);
+    this.#sendMetrics();
   }
 
   /** The board, filled; or why there is none to work with yet. */
@@ -157,6 +165,10 @@ export class BoardObject extends DurableObject<Env> {
       { state: this.ctx, work, steps: { turnStatus, mailResults, mailCancelled } },
       challenge,
     );
+  }
+
+  #sendMetrics(): void {
+    sendSoon({ env: this.env, waitUntil: (work) => this.ctx.waitUntil(work) });
   }
 
   #work(job: string) {

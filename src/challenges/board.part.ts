@@ -59,7 +59,7 @@ export class Board {
     this.#standings = new Standings(storage, facts, this.#groups);
     const parts = { storage, facts, groups: this.#groups, standings: this.#standings, work };
     const jobs = () => this.jobs;
-    const sockets = new Sockets(state);
+    const sockets = new Sockets(state, "board");
     this.#relays = new Relays({
       ...parts,
       sockets,

@@ -138,6 +138,11 @@ export class Live {
     this.#send(socket, isUpToDate ? unchangedFrame(edition) : snapshotFrame(edition));
   }
 
+  /** Takes a close that came in. */
+  closed(socket: WebSocket, code: number): void {
+    this.#parts.sockets.closed(socket, code);
+  }
+
   /**
    * Closes a user's sockets of these sessions, or all; those sessions find the door closed from here on.
    * Throws where a relay is not reached; the board's own are closed all the same.

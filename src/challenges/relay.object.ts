@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { objectContext } from "../platform/context.ts";
 import { DueJobs } from "../platform/objects/due-jobs.ts";
+import { sendSoon } from "../platform/metrics/send.ts";
 import { Sockets, type CloseCode } from "../platform/objects/sockets.ts";
 import { SEAT_HEADER } from "./board.client.ts";
 import type { ViewerSeat } from "./board-entry.ts";
@@ -19,7 +20,7 @@ export class RelayObject extends DurableObject<Env> {
     super(ctx, env);
     this.#relay = new Relay({
       place: readRelayName(ctx.id.name),
-      sockets: new Sockets<Told>(ctx),
+      sockets: new Sockets<Told>(ctx, "relay"),
       work: (job) => objectContext(env, ctx, `relay.${job}`),
       jobs: () => this.#jobs,
     });
@@ -48,6 +49,7 @@ export class RelayObject extends DurableObject<Env> {
     const { user_id, session_id, expires_at } = seat;
     const socket = await this.#relay.enter({ user_id, session_id, expires_at });
     if (typeof socket === "string") return Response.json({ refusal: socket }, { status: 409 });
+    this.#sendMetrics();
     return new Response(null, { status: 101, webSocket: socket });
   }
 
@@ -55,7 +57,12 @@ export class RelayObject extends DurableObject<Env> {
     await this.#relay.hear(socket, message);
   }
 
-  override webSocketClose(socket: WebSocket): void {
-    this.#relay.leave(socket);
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#relay.leave(socket, code);
+    this.#sendMetrics();
+  }
+
+  #sendMetrics(): void {
+    sendSoon({ env: this.env, waitUntil: (work) => this.ctx.waitUntil(work) });
   }
 }

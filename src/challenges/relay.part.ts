@@ -119,8 +119,9 @@ export class Relay {
   }
 
   /** A viewer is gone. */
-  leave(socket: WebSocket): void {
+  leave(socket: WebSocket, code: number): void {
     const { sockets } = this.#parts;
+    sockets.closed(socket, code);
     const { user_id } = sockets.seat(socket);
     const others = sockets.of(user_id).filter((other) => other !== socket);
     if (others.length === 0) this.#left.add(user_id);

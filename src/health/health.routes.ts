@@ -1,5 +1,5 @@
+import { deployment } from "../platform/deployment.ts";
 import { userContext } from "../platform/http/app-env.ts";
-import { VERSION } from "../platform/http/health.ts";
 import { defineRoute, featureApp, json } from "../platform/http/route.ts";
 import { formatInstant } from "../platform/time/instant.ts";
 import { systemHealth } from "./health.service.ts";
@@ -15,7 +15,9 @@ const getSystemHealth = defineRoute("/admin/system/health", "admin_anyway", {
 });
 
 export const systemHealthRoutes = featureApp().openapi(getSystemHealth, async (c) => {
-  const { status, jobs, ...parts } = await systemHealth(userContext(c));
+  const ctx = userContext(c);
+  const { status, jobs, ...parts } = await systemHealth(ctx);
+  const { version, deploy_id } = deployment(ctx.bindings);
   const runs = jobs?.map(({ job, window_start, started_at, ended_at, ...run }) => ({
     job,
     window_start: formatInstant(window_start),
@@ -26,5 +28,5 @@ export const systemHealthRoutes = featureApp().openapi(getSystemHealth, async (c
     counts: run.counts,
     error: run.error,
   }));
-  return c.json({ status, version: VERSION, deploy_id: null, ...parts, jobs: runs ?? null }, 200);
+  return c.json({ status, version, deploy_id, ...parts, jobs: runs ?? null }, 200);
 });

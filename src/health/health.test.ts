@@ -11,6 +11,7 @@ type Part = { status: string; latency_ms: number; error: string | null };
 type Health = {
   status: string;
   version: string;
+  deploy_id: string;
   database: Part & { version: string | null };
   objects: (Part & { name: string })[];
   queues: (Part & { name: string; backlog: { messages: number } | null })[];
@@ -47,8 +48,14 @@ describe("the health of the system, as an administrator sees it", () => {
     const { status, body } = await health();
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: "ok", version: expect.any(String) });
+    expect(body.version).toBe(`0.1.0+${body.deploy_id.slice(0, 8)}`);
     expect(body.database.version).toMatch(/^\d+\./);
-    expect(body.objects.map(({ name }) => name)).toEqual(["user", "board", "login_guard"]);
+    expect(body.objects.map(({ name }) => name)).toEqual([
+      "user",
+      "board",
+      "login_guard",
+      "metrics",
+    ]);
     expect(body.queues.map(({ name }) => name)).toEqual(["mail", "jobs", "audit"]);
     const parts = [body.database, body.mail, body.storage, ...body.objects, ...body.queues];
     for (const part of parts) expect(part).toMatchObject({ status: "ok", error: null });

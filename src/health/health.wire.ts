@@ -13,7 +13,7 @@ export const systemHealthOut = z
   .object({
     status: z.enum(["ok", "degraded"]),
     version: z.string(),
-    deploy_id: z.string().nullable(),
+    deploy_id: z.string(),
     database: z.object({ ...reading, version: z.string().nullable() }),
     objects: z
       .array(z.object({ name: z.string(), ...reading }))

@@ -6,6 +6,7 @@ export const OBJECT_CLASSES = {
   user: "USER",
   board: "BOARD",
   login_guard: "LOGIN_GUARD",
+  metrics: "METRICS",
 } as const satisfies Record<string, keyof Bindings>;
 export type ObjectClass = keyof typeof OBJECT_CLASSES;
 

@@ -1,3 +1,3 @@
 export type { JobPage, PagedJob } from "./page.ts";
-export { lastRuns } from "./runs.service.ts";
+export { lastEnds, lastRuns } from "./runs.service.ts";
 export type { JobRun } from "./jobs.store.ts";

@@ -93,6 +93,19 @@ export async function latestRuns(ctx: Store): Promise<JobRun[]> {
   );
 }
 
+/** When each job last ended a run, of those that ended since `since`. */
+export async function latestEnds(
+  ctx: Store,
+  since: Instant,
+): Promise<{ job: string; ended_at: Instant }[]> {
+  const rows = await ctx.db
+    .select({ job: jobRuns.job, ended_at: max(jobRuns.ended_at) })
+    .from(jobRuns)
+    .where(gt(jobRuns.ended_at, since))
+    .groupBy(jobRuns.job);
+  return rows.flatMap(({ job, ended_at }) => (ended_at === null ? [] : [{ job, ended_at }]));
+}
+
 /** Forgets at most `limit` runs of windows before `before`; gives how many. */
 export async function forgetRuns(ctx: Store, before: Instant, limit: number): Promise<number> {
   const keys = await ctx.db

@@ -3,9 +3,11 @@ import type { Context } from "../platform/context.ts";
 import { describeError } from "../platform/describe-error.ts";
 import { newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
+import { counter } from "../platform/metrics/metric.ts";
 import { DAY_MS, MINUTE_MS, type Instant } from "../platform/time/instant.ts";
 import {
   forgetRuns,
+  latestEnds,
   latestRuns,
   leaseRun,
   openRuns,
@@ -26,6 +28,10 @@ const PAUSE_AFTER_FAILURE_MS = MINUTE_MS;
 const TAKEN_UP_MS = 2 * DAY_MS;
 const TAKEN_UP_AT_ONCE = 50;
 const LONGEST_ERROR = 200;
+/** The rarest job runs once a day. */
+const ENDED_WITHIN_MS = 3 * DAY_MS;
+
+const failed = counter("focus_job_failures_total", "Pages of jobs that failed.", ["job"]);
 
 /** How a try at a run ended: over; more pages left; nothing to do here; failed, to be taken up later. */
 export type Progress = "over" | "more" | "not_ours" | "failed";
@@ -81,6 +87,7 @@ export async function goOn(
       page = await job(ctx, next_after);
     } catch (error) {
       logFault("job_failed", error, { job: key.job });
+      failed.add({ job: key.job });
       const words = describeError(error).error.slice(0, LONGEST_ERROR);
       const lease_until = clock.now() + PAUSE_AFTER_FAILURE_MS;
       const failures = run.failures + 1;
@@ -128,6 +135,11 @@ export async function handOver(ctx: Context, keys: readonly RunKey[]): Promise<v
 /** The latest run of each job, for whoever watches over the system. */
 export async function lastRuns(ctx: Context): Promise<JobRun[]> {
   return await latestRuns(ctx);
+}
+
+/** When each job last ended a run, whatever became of the ones since; none of longer ago than 3 days. */
+export async function lastEnds(ctx: Context): Promise<{ job: string; ended_at: Instant }[]> {
+  return await latestEnds(ctx, clock.now() - ENDED_WITHIN_MS);
 }
 
 /** Forgets a page of the runs that are older than 30 days. */

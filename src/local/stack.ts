@@ -108,6 +108,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         JWT_SECRET: secrets.jwt_secret,
         POSTMARK_TOKEN: secrets.postmark_token,
         POSTMARK_HOST: mail.host,
+        METRICS_TOKEN: secrets.metrics_token,
         PUBLIC_URL: apiUrl,
         // No app is here: the mail catcher has pages that stand in for it.
         APP_URL: `${mailUrl}/app`,

@@ -3,13 +3,14 @@ import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import { requireConfigured } from "../platform/configured.ts";
 import { withTransaction } from "../platform/db/database.ts";
-import { newId } from "../platform/ids.ts";
+import { instantOfId, newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { record } from "../audit/index.ts";
 import { dropFarewells } from "./erasure.store.ts";
 import { markAddresses } from "./addresses.store.ts";
 import {
+  countWaiting,
   dueEmails,
   insertEmails,
   leaseEmails,
@@ -81,6 +82,14 @@ export async function mayMail(
   const now = ctx.clock.now();
   const { sent, last_at } = await recentMail(ctx, to_address, kinds, now - HOUR_MS);
   return sent < PER_HOUR && (last_at === null || last_at <= now - MINUTE_MS);
+}
+
+/** How many mails wait to be sent, and since when the oldest does (null where none waits). */
+export async function outboxDepth(
+  ctx: Context,
+): Promise<{ mails: number; oldest_at: Instant | null }> {
+  const { mails, first_id } = await countWaiting(ctx);
+  return { mails, oldest_at: first_id === null ? null : instantOfId(first_id) };
 }
 
 /** Wakes the sender after the commit; where that fails, the sweep finds the rows. */

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, lte, max, min, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { emails } from "./mail.table.ts";
@@ -176,6 +176,17 @@ export async function dueEmails(ctx: Store, now: Instant, limit: number): Promis
     .orderBy(asc(emails.next_attempt_at))
     .limit(limit);
   return rows.map((row) => row.id);
+}
+
+/** How many mails wait, and the smallest of their ids, which is that of the oldest; read from an index alone. */
+export async function countWaiting(
+  ctx: Store,
+): Promise<{ mails: number; first_id: string | null }> {
+  const rows = await ctx.db
+    .select({ mails: count(), first_id: min(emails.id) })
+    .from(emails)
+    .where(eq(emails.status, "waiting"));
+  return rows[0] ?? { mails: 0, first_id: null };
 }
 
 /** When mails were queued, by their `dedupe_key`; those that never were are missing. */

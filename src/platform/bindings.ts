@@ -5,9 +5,11 @@ export type Bindings = Pick<
   | "BOARD"
   | "RELAY"
   | "LOGIN_GUARD"
+  | "METRICS"
   | "MAIL_QUEUE"
   | "JOBS_QUEUE"
   | "AUDIT_QUEUE"
   | "FILES"
   | "AUTH_LIMIT"
+  | "VERSION_METADATA"
 >;

@@ -74,6 +74,8 @@ describe("a faulty variable", () => {
     ["JWT_SECRET_PREVIOUS", "a short old one"],
     ["POSTMARK_TOKEN", undefined],
     ["POSTMARK_TOKEN", "two words"],
+    ["METRICS_TOKEN", "fifteen-letters"],
+    ["METRICS_TOKEN", "sixteen letters and blanks"],
     ["POSTMARK_HOST", "https://elsewhere.example/path"],
     ["PUBLIC_URL", undefined],
     ["PUBLIC_URL", "api.focus.example"],

@@ -38,17 +38,23 @@ export class WorkLog {
     return stopwatch() - this.started;
   }
 
+  /** How often these parts were called and how long that took together, in ms, as fields of the line. */
+  calls(parts: readonly Part[]): Record<string, number> {
+    const fields: Record<string, number> = {};
+    for (const part of parts) {
+      const { calls, ms } = this.counts[part] ?? { calls: 0, ms: 0 };
+      fields[`${part}_calls`] = calls;
+      fields[`${part}_ms`] = Math.round(ms);
+    }
+    return fields;
+  }
+
   /** Writes the line: level, event, fields, counts by part, duration in ms. */
   write(level: "info" | "warn" | "error", event: string, fields: LogFields = {}): void {
-    const counts: LogFields = {};
-    for (const [part, { calls, ms }] of Object.entries(this.counts)) {
-      counts[`${part}_calls`] = calls;
-      counts[`${part}_ms`] = Math.round(ms);
-    }
     writeLine(level, event, {
       ...this.fields,
       ...fields,
-      ...counts,
+      ...this.calls(Object.keys(this.counts) as Part[]),
       ms: Math.round(this.elapsed()),
     });
   }

@@ -41,6 +41,15 @@ export function keyId(secret: string): string {
 }
 
 /**
+ * What a user is called in the logs: the same for all their requests, and theirs only to who knows
+ * the secret (HMAC, 64 bits). Another secret gives them another name.
+ */
+export function userMark(config: Config, user_id: string): string {
+  const key = deriveKey(signingSecret(config), "log/user");
+  return createHmac("sha256", key).update(user_id).digest("hex").slice(0, 16);
+}
+
+/**
  * Seals `payload` (ASCII) into a URL-safe token that only this service can have made.
  * Nothing of it needs to be stored: what was sent is known again by its HMAC.
  */

@@ -57,6 +57,14 @@ export const variables = {
   POSTMARK_TOKEN: needed(z.string().regex(/^[!-~]+$/, "has blanks or other than ASCII"), null),
   /** The password by which Postmark's webhooks come in; where there is none, they are refused. */
   POSTMARK_WEBHOOK_SECRET: optional(z.string().min(16, "is shorter than 16 characters"), null),
+  /** What Prometheus shows to read `/metrics`; where there is none, nothing is counted. */
+  METRICS_TOKEN: optional(
+    z
+      .string()
+      .min(16, "is shorter than 16 characters")
+      .regex(/^[!-~]+$/, "has blanks or other than ASCII"),
+    null,
+  ),
   /** Another address than Postmark's own, only where a stand-in answers. */
   POSTMARK_HOST: optional(z.string().regex(/^[\w.-]+(:\d{1,5})?$/, "is no host[:port]"), ""),
   PUBLIC_URL: needed(webAddress, NOWHERE),

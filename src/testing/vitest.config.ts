@@ -23,6 +23,7 @@ export default defineConfig({
                 POSTMARK_HOST: inject("mailHost"),
                 POSTMARK_TOKEN: "test-token",
                 POSTMARK_WEBHOOK_SECRET: "a secret that only the tests know",
+                METRICS_TOKEN: "a-token-that-only-the-tests-know",
                 JWT_SECRET: "a secret that only the tests know, long enough",
                 ENVIRONMENT: "test",
                 SCRYPT_COST: "16",

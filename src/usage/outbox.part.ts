@@ -1,4 +1,5 @@
 import type { OwnDate } from "../platform/time/dates.ts";
+import type { Instant } from "../platform/time/instant.ts";
 import type { HistoryQuestion } from "./history.ts";
 import { heldInterval } from "./intervals.part.ts";
 import type { HeldItem } from "./items.ts";
@@ -7,8 +8,14 @@ import { heldTotal } from "./totals.part.ts";
 /** Positions of one version: a batch holds 500 items and 31 dates at most. */
 const POSITIONS = 1_000;
 
-/** What waits for MySQL, oldest first; `through` names the last of it. */
-export type Waiting = { items: HeldItem[]; dates: OwnDate[]; through: number; is_all: boolean };
+/** What waits for MySQL, oldest first; `through` names the last of it, `since` when each entry was made. */
+export type Waiting = {
+  items: HeldItem[];
+  dates: OwnDate[];
+  since: Instant[];
+  through: number;
+  is_all: boolean;
+};
 
 /** The list of what MySQL may not know yet, written in the same step as what it names. */
 export class Outbox {
@@ -49,7 +56,15 @@ export class Outbox {
     const through = entries.at(-1)?.seq ?? 0;
     const dates = new Set(entries.flatMap(({ date }) => (date === null ? [] : [date])));
     const items = this.items("seq <= ?", [through]);
-    return { items, dates: [...dates], through, is_all: limit < 0 || entries.length < limit };
+    // A version is the instant of the change, or a little later.
+    const since = entries.map(({ seq }) => Math.floor(seq / POSITIONS));
+    return {
+      items,
+      dates: [...dates],
+      since,
+      through,
+      is_all: limit < 0 || entries.length < limit,
+    };
   }
 
   /** Takes off the list what now stands in MySQL. */

@@ -1,6 +1,8 @@
 import type { Context } from "../platform/context.ts";
+import { clock } from "../platform/clock.ts";
+import { histogram } from "../platform/metrics/metric.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
-import type { Instant } from "../platform/time/instant.ts";
+import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
 import type { Baselines } from "./baselines.part.ts";
 import type { CountingRule } from "./board-days.ts";
@@ -12,6 +14,13 @@ import { saveActivities, saveChallengeDays, saveDailyUsage } from "./usage.store
 
 /** Entries that one flush carries: a handful of statements of moderate size. */
 const FLUSH_ENTRIES = 500;
+
+const lag = histogram(
+  "focus_flush_lag_seconds",
+  "From an item's acceptance to its standing in MySQL.",
+  [],
+  [0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1_800, 7_200, 28_800, 86_400],
+);
 
 /** Whose usage it is, as boards show them and by which rules it counts. */
 export type Owner = {
@@ -91,6 +100,10 @@ export class Outflow {
     ]);
     for (const outcome of saved) if (outcome.status === "rejected") throw outcome.reason;
     this.ledger.outbox.confirm(waiting.through);
+    const written_at = clock.now();
+    for (const since of waiting.since) {
+      lag.observe({}, Math.max(0, written_at - since) / SECOND_MS);
+    }
     return { more: !waiting.is_all, untold: told.status === "rejected" ? this.news.untold() : [] };
   }
 

@@ -2,6 +2,7 @@ import type { DecisionOut } from "../blocking/index.ts";
 import type { UserContext } from "../platform/context.ts";
 import { errors, invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { counter } from "../platform/metrics/metric.ts";
 import { createdId } from "../platform/once.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
@@ -29,6 +30,11 @@ const refusals: Record<RefusedInterval, { path: string; message: string }> = {
   too_long: { path: "ended_at", message: "lasts more than 24 hours" },
 };
 
+/** Counted here and not in the user's object: here thousands are one batch for whoever adds them up. */
+const taken = counter("focus_activities_total", "Items of usage that were given a receipt.", [
+  "status",
+]);
+
 /** An item of a batch: readable, or why not. */
 export type BatchItem = { item: ReportedItem } | { reason: string };
 
@@ -48,6 +54,7 @@ export async function recordOne(
     ctx,
     async (stub, caller) => await stub.record(caller, { items, reported_dates: [] }),
   );
+  count(receipts);
   const [receipt] = receipts;
   if (receipt?.status === "rejected") {
     const message =
@@ -86,7 +93,12 @@ export async function recordBatch(
     async (stub, caller) => await stub.record(caller, batch),
   );
   const all = [...receipts, ...rejected].sort((a, b) => a.index - b.index);
+  count(all);
   return { receipts: all, decisions, resume_after };
+}
+
+function count(receipts: readonly Receipt[]): void {
+  for (const { status } of receipts) taken.add({ status });
 }
 
 /** The instant (UTC ms) up to which a device's intervals are known, or null where none is. */

@@ -18,7 +18,7 @@ export class Live {
   private readonly home: Home;
 
   constructor(state: DurableObjectState, home: Home) {
-    this.sockets = new Sockets(state);
+    this.sockets = new Sockets(state, "user");
     this.home = home;
   }
 
@@ -47,6 +47,11 @@ export class Live {
   hear(socket: WebSocket, message: string | ArrayBuffer): void {
     const said = this.sockets.read(socket, message);
     if (said?.["type"] === "resume") this.tellOne(socket, this.home.greeting());
+  }
+
+  /** Takes a close that came in. */
+  closed(socket: WebSocket, code: number): void {
+    this.sockets.closed(socket, code);
   }
 
   /** Closes the sockets of sessions that the person's facts no longer know. */

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { decisionOut, type DecisionOut, type Policy, type ResetAnswer } from "../blocking/index.ts";
 import { clock } from "../platform/clock.ts";
 import { objectContext } from "../platform/context.ts";
+import { sendSoon } from "../platform/metrics/send.ts";
 import type { OnceAnswer, OnceClaim, OnceOutcome } from "../platform/once.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type {
@@ -42,6 +43,7 @@ export class UserObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.house.jobs.run();
+    this.sendMetrics();
   }
 
   /** Reads the user's facts anew from MySQL; says whether MySQL answered. Repeatable. */
@@ -129,6 +131,7 @@ export class UserObject extends DurableObject<Env> {
     const refusal = this.house.gate.refusalOf(this.house.facts.person, seat);
     if (refusal !== null) return new Response(null, { status: SEAT_REFUSED[refusal] });
     const socket = this.house.live.enter(seat);
+    this.sendMetrics();
     return socket === null
       ? new Response(null, { status: 429 })
       : new Response(null, { status: 101, webSocket: socket });
@@ -136,6 +139,11 @@ export class UserObject extends DurableObject<Env> {
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
     this.house.live.hear(socket, message);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.house.live.closed(socket, code);
+    this.sendMetrics();
   }
 
   /** Takes an item out of history and statistics; gives since when it is, or null where the object does not hold it. */
@@ -164,5 +172,9 @@ export class UserObject extends DurableObject<Env> {
     question: HistoryQuestion,
   ): Promise<Admission<{ items: HeldItem[]; gone: string[] }>> {
     return await this.house.admitted(caller, () => this.house.meter.waiting(question));
+  }
+
+  private sendMetrics(): void {
+    sendSoon({ env: this.env, waitUntil: (work) => this.ctx.waitUntil(work) });
   }
 }

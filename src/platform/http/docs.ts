@@ -1,8 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { VERSION } from "../deployment.ts";
 import { errors } from "../errors.ts";
 import type { AppEnv } from "./app-env.ts";
 import { redocPage, swaggerPage } from "./docs-pages.ts";
-import { VERSION } from "./health.ts";
 
 const config = {
   openapi: "3.1.0",

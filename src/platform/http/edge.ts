@@ -8,7 +8,9 @@ import type { Quota } from "../context.ts";
 import { errors } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { WorkLog } from "../log.ts";
+import { sendSoon } from "../metrics/send.ts";
 import type { AppEnv } from "./app-env.ts";
+import { countRequest } from "./request-metrics.ts";
 
 const JSON_BODY_BYTES = 256 * 1024;
 const MAX_AGENT = 512;
@@ -41,14 +43,19 @@ export const edge: MiddlewareHandler<AppEnv> = async (c, next) => {
       c.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     }
   }
-  const status = c.res.status;
+  const { status } = c.res;
+  const { method } = c.req;
+  // The one that answered: a path may match others behind it.
+  const route = routePath(c);
   log.write(status >= 500 ? "error" : "info", "request", {
-    method: c.req.method,
-    // The one that answered: a path may match others behind it.
-    route: routePath(c),
+    method,
+    route,
     status,
     request_id,
+    ...log.calls(["object", "mysql"]),
   });
+  countRequest({ method, route, status, ms: log.elapsed() });
+  sendSoon({ env: c.env, waitUntil: (work) => c.executionCtx.waitUntil(work) });
 };
 
 /** Only origins of the allow-list may read answers in a browser. */

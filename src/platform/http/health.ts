@@ -1,9 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { isConfigured } from "../configured.ts";
+import { deployment } from "../deployment.ts";
+import { anyContext } from "./app-env.ts";
 import { defineRoute, featureApp, json } from "./route.ts";
-
-/** The version this build answers with. */
-export const VERSION = "0.1.0";
 
 const getHealth = defineRoute("/health", "public", {
   method: "get",
@@ -16,7 +15,10 @@ const getHealth = defineRoute("/health", "public", {
           description:
             "`not_configured`: a variable or secret is missing or faulty, and nobody can sign in; the log names it",
         }),
-        version: z.string(),
+        version: z.string().openapi({
+          description: "The release, and behind a plus sign which deployment of it answers",
+          example: "0.1.0+5f3e2a1b",
+        }),
       }),
       "It answers",
     ),
@@ -24,6 +26,7 @@ const getHealth = defineRoute("/health", "public", {
 });
 
 export const healthRoutes = featureApp().openapi(getHealth, (c) => {
-  const status = isConfigured(c.get("ctx").config) ? ("ok" as const) : ("not_configured" as const);
-  return c.json({ status, version: VERSION }, 200);
+  const { config, bindings } = anyContext(c);
+  const status = isConfigured(config) ? ("ok" as const) : ("not_configured" as const);
+  return c.json({ status, version: deployment(bindings).version }, 200);
 });

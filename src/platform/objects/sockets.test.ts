@@ -20,7 +20,7 @@ async function reader() {
   const stub = env.USER.get(env.USER.idFromName(user.id));
   const send = async (bytes: number) =>
     await runInDurableObject(stub, (_, state) => {
-      const sockets = new Sockets(state);
+      const sockets = new Sockets(state, "board");
       for (let left = bytes; left > 0; left -= PART) {
         const padding = Math.min(left, PART) - 2;
         const text = JSON.stringify(
@@ -93,7 +93,7 @@ describe("a runtime that counts by itself", () => {
         setWebSocketAutoResponse: () => undefined,
         getWebSocketAutoResponseTimestamp: () => null,
       };
-      const sockets = new Sockets(state as unknown as DurableObjectState);
+      const sockets = new Sockets(state as unknown as DurableObjectState, "board");
       sockets.send(socket as unknown as WebSocket, "a frame");
       return done;
     });

@@ -1,4 +1,5 @@
 import { clock } from "../clock.ts";
+import { noteClosed, noteOpened, type SocketHolder } from "./socket-census.ts";
 import type { Instant } from "../time/instant.ts";
 
 /** Why a socket is closed, as the wire contract numbers it. */
@@ -47,9 +48,11 @@ const NEW_SEAT = { window_at: 0, frames: 0, unread: 0, read_at: 0 };
  */
 export class Sockets<More extends object = object> {
   private readonly state: DurableObjectState;
+  private readonly holder: SocketHolder;
 
-  constructor(state: DurableObjectState) {
+  constructor(state: DurableObjectState, holder: SocketHolder) {
     this.state = state;
+    this.holder = holder;
     // Answered by the platform without waking the object.
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -61,7 +64,14 @@ export class Sockets<More extends object = object> {
     const [client, socket] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
     this.state.acceptWebSocket(socket, [opener.user_id]);
     this.keep(socket, { ...NEW_SEAT, ...opener });
+    noteOpened(this.holder, opener.expires_at);
     return { client, socket };
+  }
+
+  /** Takes a close that came in: answers it, or the other end would wait for us, and counts it. */
+  closed(socket: WebSocket, code: number): void {
+    answerClose(socket, code);
+    noteClosed(this.holder, this.seat(socket).expires_at, code);
   }
 
   all(): WebSocket[] {
@@ -157,6 +167,16 @@ export function close(socket: WebSocket, code: CloseCode, reason: string): void 
     socket.close(code, reason);
   } catch {
     // Closed by the other end in the meantime: what was wanted.
+  }
+}
+
+/** Codes such as 1005 and 1006 only say that there was none: they cannot be sent. */
+function answerClose(socket: WebSocket, code: number): void {
+  try {
+    if (code === 1000 || code >= 3000) socket.close(code);
+    else socket.close();
+  } catch {
+    // Answered already: by the runtime, or because it was us who closed.
   }
 }
 
