@@ -13,7 +13,7 @@ import { logFault } from "./platform/log.ts";
 import type { Instant } from "./platform/time/instant.ts";
 import { sendReminders } from "./reminders/reminders.jobs.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
-import { sweepErasures } from "./users/users.jobs.ts";
+import { fillSearch, sweepErasures } from "./users/users.jobs.ts";
 
 /** Which jobs a cron expression of wrangler.toml runs, in this order. */
 const triggers: Record<string, Jobs> = {
@@ -23,6 +23,7 @@ const triggers: Record<string, Jobs> = {
     sweep_outbox: sweepPage,
     remove_files: inOneGo(removeDueFiles),
     sweep_erasures: inOneGo(sweepErasures),
+    fill_search: fillSearch,
   },
   "17 3 * * *": {
     tend_unverified: tendUnverifiedAccounts,
