@@ -26,10 +26,10 @@ export async function pageOfAll(
   limit: number,
 ): Promise<ChallengeView[]> {
   const { id, created_at } = challenges;
-  // Ids first: whatever does not fit is passed over inside one index.
+  // Ids first: whatever does not fit is passed over inside one index, without its row.
   const found = await ctx.db
     .select({ id })
-    .from(challenges)
+    .from(challenges, q === undefined ? {} : { forceIndex: "challenges_all" })
     .where(
       and(
         status === undefined ? undefined : eq(challenges.status, status),
