@@ -29,7 +29,7 @@ export async function pageOfAll(
   // Ids first: whatever does not fit is passed over inside one index, without its row.
   const found = await ctx.db
     .select({ id })
-    .from(challenges, q === undefined ? {} : { forceIndex: "challenges_all" })
+    .from(challenges, { forceIndex: indexFor({ q, status, visibility }) })
     .where(
       and(
         status === undefined ? undefined : eq(challenges.status, status),
@@ -58,4 +58,10 @@ export async function pageOfAll(
     )
     .orderBy(desc(created_at), desc(id));
   return rows.map((row) => ({ ...row, joined: false }));
+}
+
+/** The index in whose order what fits stands together; else the one that holds all that is asked for. */
+function indexFor({ q, status, visibility }: ChallengeFilter): string {
+  if (q !== undefined || visibility === undefined) return "challenges_all";
+  return status === undefined ? "challenges_recent" : "challenges_list";
 }
