@@ -1,6 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
+import { adminChallengesRoutes } from "./admin/admin-challenges.routes.ts";
+import { adminErrors } from "./admin/admin.errors.ts";
+import { adminUsersRoutes } from "./admin/admin-users.routes.ts";
 import { noteAdminCall } from "./audit/admin-calls.middleware.ts";
 import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
@@ -78,6 +81,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
     unsubscribeRoutes,
     statisticsAdminRoutes,
     systemHealthRoutes,
+    adminUsersRoutes,
+    adminChallengesRoutes,
   ]) {
     app.route("/api", routes);
   }
@@ -90,6 +95,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     blockingErrors,
     challengeErrors,
     mailErrors,
+    adminErrors,
   ].flatMap((list) => Object.keys(list));
   app.route("/", docsRoutes(app, codes.sort()));
 

@@ -15,7 +15,7 @@ import type { Instant } from "./platform/time/instant.ts";
 import { closeGrowth, countUsage, recountUsage } from "./statistics/statistics.jobs.ts";
 import { sendReminders } from "./reminders/reminders.jobs.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
-import { sweepErasures } from "./users/users.jobs.ts";
+import { fillSearch, sweepErasures } from "./users/users.jobs.ts";
 
 /** Which jobs a cron expression of wrangler.toml runs, in this order. */
 const triggers: Record<string, Jobs> = {
@@ -27,6 +27,7 @@ const triggers: Record<string, Jobs> = {
     sweep_erasures: inOneGo(sweepErasures),
     close_growth: inOneGo(closeGrowth),
     count_usage: countUsage,
+    fill_search: fillSearch,
   },
   "17 3 * * *": {
     tend_unverified: tendUnverifiedAccounts,

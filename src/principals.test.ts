@@ -12,7 +12,13 @@ const PRINCIPALS = ["other", "ex_member", "admin", "member", "owner"] as const;
 type Principal = (typeof PRINCIPALS)[number];
 type Cells = Record<Principal, number>;
 /** What the owner has made before each row is tried. */
-type Things = { activity: string; rule: string; session: string; challenge: string };
+type Things = {
+  activity: string;
+  rule: string;
+  session: string;
+  challenge: string;
+  account: string;
+};
 type Row = {
   cells: Cells;
   path?: (things: Things) => string;
@@ -33,6 +39,8 @@ const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: statu
 const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
+/** What administrators may do, nobody else may, whoever they are to the thing. */
+const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 const at =
   (thing: keyof Things, pattern: string) =>
   (things: Things): string =>
@@ -136,6 +144,27 @@ const table: Record<string, Row> = {
   "GET /admin/stats/users-growth": { cells: adminAlone(200) },
   "GET /admin/stats/app-usage": { cells: adminAlone(200) },
   "GET /admin/system/health": { cells: adminAlone(200) },
+  "GET /admin/users": { cells: adminAlone(200) },
+  "GET /admin/users/{id}": { cells: adminAlone(200), path: at("account", "/admin/users/{id}") },
+  "PUT /admin/users/{id}": {
+    cells: adminAlone(200),
+    path: at("account", "/admin/users/{id}"),
+    body: { display_name: "Another" },
+  },
+  "DELETE /admin/users/{id}": { cells: adminAlone(204), path: at("account", "/admin/users/{id}") },
+  "PATCH /admin/users/{id}/deactivate": {
+    cells: adminAlone(200),
+    path: at("account", "/admin/users/{id}/deactivate"),
+  },
+  "PATCH /admin/users/{id}/activate": {
+    cells: adminAlone(200),
+    path: at("account", "/admin/users/{id}/activate"),
+  },
+  "GET /admin/challenges": { cells: adminAlone(200) },
+  "DELETE /admin/challenges/{id}": {
+    cells: adminAlone(204),
+    path: at("challenge", "/admin/challenges/{id}"),
+  },
 };
 
 let people: Record<Principal, TestUser>;
@@ -194,6 +223,8 @@ async function makeThings(route: string): Promise<Things> {
     rule: rule.body.id,
     session: sessions.body.data.find((one) => one.is_current)?.id ?? "",
     challenge: route.includes("/challenges/{id}") ? await makeChallenge() : "",
+    // Somebody who is none of those that try.
+    account: route.includes("/users/{id}") ? (await signUp()).id : "",
   };
 }
 

@@ -66,6 +66,14 @@ const table: Record<string, "public" | "signed in" | "by its own secret"> = {
   "GET /admin/system/health": "signed in",
   "POST /webhooks/postmark": "by its own secret",
   "GET /metrics": "by its own secret",
+  "GET /admin/users": "signed in",
+  "GET /admin/users/{id}": "signed in",
+  "PUT /admin/users/{id}": "signed in",
+  "DELETE /admin/users/{id}": "signed in",
+  "PATCH /admin/users/{id}/deactivate": "signed in",
+  "PATCH /admin/users/{id}/activate": "signed in",
+  "GET /admin/challenges": "signed in",
+  "DELETE /admin/challenges/{id}": "signed in",
 };
 const SOME_ID = "01957f00-0000-7000-8000-000000000001";
 /** Routes that are no part of the API's versions. */

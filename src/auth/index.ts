@@ -1,2 +1,2 @@
-export { liveSessionsOf } from "./auth.store.ts";
+export { endSessionsOf, liveSessionsOf } from "./auth.store.ts";
 export { endSignInsOf, eraseSignInsOf } from "./erasure.service.ts";

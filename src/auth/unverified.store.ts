@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, lte, or } from "drizzle-orm";
 import { emails } from "../mail/mail.table.ts";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import { userDayRules, users } from "../users/users.table.ts";
+import { userDayRules, users, userSearch } from "../users/users.table.ts";
 import { emailTokens } from "./auth.table.ts";
 
 type Store = { readonly db: Db };
@@ -61,6 +61,7 @@ export async function removeUnverified(ctx: Store, ids: readonly string[]): Prom
   await ctx.db.delete(emailTokens).where(inArray(emailTokens.user_id, gone));
   await ctx.db.delete(emails).where(inArray(emails.user_id, gone));
   await ctx.db.delete(userDayRules).where(inArray(userDayRules.user_id, gone));
+  await ctx.db.delete(userSearch).where(inArray(userSearch.user_id, gone));
   await ctx.db.delete(users).where(inArray(users.id, gone));
   return gone.length;
 }

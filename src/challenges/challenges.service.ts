@@ -120,6 +120,7 @@ function newChallenge(id: string, input: NewChallenge, owner: UserRow, now: Inst
     invite_code: null,
     participant_count: input.join ? 1 : 0,
     status,
+    called_off_by: null,
     ...window,
     next_turn_at: nextTurnOf({ ...terms, status, ...window }),
     version: 1,

@@ -17,6 +17,7 @@ import {
 } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import { isDuplicate } from "../platform/db/faults.ts";
+import { escapeLike } from "../platform/db/like.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { users } from "../users/users.table.ts";
 import { challenges, participants } from "./challenges.table.ts";
@@ -253,9 +254,4 @@ function older(than: ListKey | null): SQL | undefined {
     lt(challenges.created_at, than.created_at),
     and(eq(challenges.created_at, than.created_at), lt(challenges.id, than.id)),
   );
-}
-
-/** `%`, `_` and `\` stand for themselves in what somebody searches for. */
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, "\\$&");
 }

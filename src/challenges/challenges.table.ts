@@ -36,6 +36,8 @@ export const challenges = mysqlTable(
     max_participants: int(),
     participant_count: int().notNull(),
     status: mysqlEnum(["scheduled", "running", "settling", "final", "cancelled"]).notNull(),
+    /** Who called it off, who therefore needs no mail that says so; null where nobody did. */
+    called_off_by: mysqlEnum(["owner", "admin"]),
     /** The earliest start and the latest end of any participant's own days. */
     starts_at: instant().notNull(),
     ends_at: instant().notNull(),
@@ -51,6 +53,14 @@ export const challenges = mysqlTable(
     index("challenges_recent").on(table.visibility, table.created_at, table.id),
     index("challenges_turn").on(table.next_turn_at),
     index("challenges_owner").on(table.owner_id, table.status),
+    // All that an administrator's list goes by: what does not fit is passed over without its row.
+    index("challenges_all").on(
+      table.created_at,
+      table.id,
+      table.status,
+      table.visibility,
+      table.name,
+    ),
   ],
 );
 

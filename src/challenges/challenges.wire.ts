@@ -16,7 +16,7 @@ import { METRICS, STATUSES } from "./lifecycle.ts";
 
 const DAY_SECONDS = 86_400;
 
-const visibilitySchema = z.enum(["public", "private"]);
+export const visibilitySchema = z.enum(["public", "private"]);
 export const statusSchema = z.enum(STATUSES).openapi("ChallengeStatus");
 const inviteCodeSchema = z.string().min(1).max(40).openapi({ example: "K7QWXN2P" });
 

@@ -10,6 +10,7 @@ import { challengeErrors } from "./challenges.errors.ts";
 import {
   findChallenge,
   findView,
+  lockChallenge,
   updateChallenge,
   type ChallengeView,
 } from "./challenges.store.ts";
@@ -27,8 +28,35 @@ const MAILS_PAGE = 200;
  * Raises `not_found`, and `challenge_over` for one that is final or about to be.
  */
 export async function cancelChallenge(ctx: UserContext, challenge_id: string): Promise<void> {
+  await callOff(ctx, challenge_id, "owner", async (tx) => await lockOwn(tx, challenge_id));
+}
+
+/**
+ * Calls anybody's challenge off, also one whose owner is gone, on behalf of an administrator; whoever
+ * is in it is told, its owner included. What must stand with it is `note`, which is given the challenge
+ * as it was, in the transaction. Repeatable. Raises the same.
+ */
+export async function cancelAnyChallenge(
+  ctx: UserContext,
+  challenge_id: string,
+  note: (tx: UserContext, before: Challenge) => Promise<void>,
+): Promise<void> {
+  await callOff(ctx, challenge_id, "admin", async (tx) => {
+    const challenge = await lockChallenge(tx, challenge_id);
+    if (!challenge) throw errors.not_found();
+    await note(tx, challenge);
+    return challenge;
+  });
+}
+
+async function callOff(
+  ctx: UserContext,
+  challenge_id: string,
+  called_off_by: "owner" | "admin",
+  lock: (tx: UserContext) => Promise<Challenge>,
+): Promise<void> {
   await withTransaction(ctx, async (tx) => {
-    const challenge = await lockOwn(tx, challenge_id);
+    const challenge = await lock(tx);
     if (challenge.status === "cancelled") return;
     const now = tx.clock.now();
     if (!isOpen(challenge.status) || isSettled(challenge, now)) {
@@ -36,6 +64,7 @@ export async function cancelChallenge(ctx: UserContext, challenge_id: string): P
     }
     await updateChallenge(tx, challenge_id, now, {
       status: "cancelled",
+      called_off_by,
       invite_code: null,
       next_turn_at: now,
     });
@@ -72,7 +101,7 @@ export async function completeChallenge(
 
 /**
  * Queues the mails of a page of those in a challenge that was called off, the page after the user id
- * `after`: to all but its owner who want mails of challenges, each once. Gives the id behind which the
+ * `after`: to all who want mails of challenges but an owner who did it, each once. Gives the id behind which the
  * next page begins, or null after the last one.
  */
 export async function mailCancelled(
@@ -84,7 +113,7 @@ export async function mailCancelled(
   if (!challenge) return null;
   const readers = await pageOfReaders(ctx, challenge_id, after, MAILS_PAGE);
   const mails = readers
-    .filter((reader) => reader.user_id !== challenge.owner_id)
+    .filter(({ user_id }) => user_id !== challenge.owner_id || challenge.called_off_by === "admin")
     .map(({ user_id, email, display_name, locale }): OutgoingMail => ({
       dedupe_key: `challenge-cancelled/${challenge_id}/${user_id}`,
       user_id,

@@ -33,6 +33,8 @@ export type Challenge = {
   max_participants: number | null;
   participant_count: number;
   status: Status;
+  /** Who called it off; null where nobody did. */
+  called_off_by: "owner" | "admin" | null;
   starts_at: Instant;
   ends_at: Instant;
   next_turn_at: Instant | null;

@@ -98,7 +98,7 @@ describe("the daily reminder", () => {
       end_date: "2026-06-14",
     });
     expect(made.status).toBe(201);
-    await turnDueChallenges(contextAt(clock.now()));
+    await turnDueChallenges(contextAt(clock.now()), null);
     await wants(ada, { enabled: true, time: "10:00" });
     clock.set("2026-06-10T10:00:00Z");
     await run(clock.now());

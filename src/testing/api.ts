@@ -55,6 +55,7 @@ export function api(user: { access_token: string }) {
     get: async <T>(path: string) => await call<T>("GET", path, undefined, headers),
     post: async <T>(path: string, body?: unknown) => await call<T>("POST", path, body, headers),
     put: async <T>(path: string, body?: unknown) => await call<T>("PUT", path, body, headers),
+    patch: async <T>(path: string, body?: unknown) => await call<T>("PATCH", path, body, headers),
     delete: async <T>(path: string, body?: unknown) => await call<T>("DELETE", path, body, headers),
   };
 }

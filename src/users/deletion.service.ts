@@ -18,11 +18,17 @@ const WOKEN_AT_ONCE = 5;
 /**
  * Deletes an account. When this returns its sessions have ended, its address is free and nobody finds
  * its name; the person's own object erases the rest within a minute (`erasure.service.ts`).
- * Says whether there was such an account. Repeatable. Raises `last_admin`, `database_unavailable`,
- * `object_unavailable`.
+ * Says whether there was such an account. What must be so for it, or stand with it, is `first`, which
+ * runs in its transaction. Repeatable. Raises `last_admin`, `database_unavailable`,
+ * `object_unavailable`, and what `first` does.
  */
-export async function deleteAccount(ctx: Context, user_id: string): Promise<boolean> {
+export async function deleteAccount<Ctx extends Context>(
+  ctx: Ctx,
+  user_id: string,
+  first: (tx: Ctx) => Promise<void> = async () => undefined,
+): Promise<boolean> {
   const queued = await withTransaction(ctx, async (tx) => {
+    await first(tx);
     const user = await lockUnlessLastAdmin(tx, user_id);
     if (!user) return null;
     if (isErased(user)) return [];

@@ -15,6 +15,7 @@ import {
   findErasure,
   type ErasureRow,
 } from "./erasure.store.ts";
+import { deleteSearchKeys } from "./search.store.ts";
 import { findUser } from "./users.store.ts";
 
 /** Challenges worked on side by side: each takes several trips, and somebody may have been in hundreds. */
@@ -50,6 +51,8 @@ export async function eraseTraces(
   await eraseUsageOf(ctx, user_id);
   await eraseRulesOf(ctx, user_id);
   await inPages(async (limit) => await deleteDayRules(ctx, user_id, limit));
+  // Gone with the name; a job that was given up may have written them once more.
+  await deleteSearchKeys(ctx, user_id);
   await eraseSignInsOf(ctx, user_id);
   await eraseMailsOf(ctx, user_id);
   await eraseFromAudit(ctx, user_id, pseudonym);

@@ -3,6 +3,8 @@ export { dropAvatar, removeSoon } from "./avatars.service.ts";
 export { deleteAccount } from "./deletion.service.ts";
 export { isErased } from "./erased-account.ts";
 export { lockUnlessLastAdmin } from "./last-admin.service.ts";
+export { lockUsers } from "./admins.store.ts";
+export { SEARCHED, searchedKey, type SearchKey } from "./search-keys.ts";
 export {
   admitUser,
   callAsUser,

@@ -1,9 +1,12 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
+import { SEARCH_VERSION } from "./search-keys.ts";
+import { insertSearchKeys, rewriteSearchKeys } from "./search.store.ts";
 import { userDayRules, users } from "./users.table.ts";
 
-export type UserRow = typeof users.$inferSelect;
+/** An account; by which rules it is searched for is the store's own affair. */
+export type UserRow = Omit<typeof users.$inferSelect, "search_version">;
 type Store = { readonly db: Db };
 type Fixed = "id" | "version" | "created_at" | "updated_at";
 /** A field that is undefined keeps its value. */
@@ -44,11 +47,14 @@ export async function insertOrLockUser(
 ): Promise<{ user: UserRow; is_new: boolean }> {
   await ctx.db
     .insert(users)
-    .values(row)
+    .values({ ...row, search_version: SEARCH_VERSION })
     .onDuplicateKeyUpdate({ set: { email: sql`${users.email}` } });
   const user = (await lockUserByEmail(ctx, row.email)) ?? row;
   const is_new = user.id === row.id;
-  if (is_new) await insertDayRule(ctx, row.id, row.created_at, row);
+  if (is_new) {
+    await insertDayRule(ctx, row.id, row.created_at, row);
+    await insertSearchKeys(ctx, [row]);
+  }
   return { user, is_new };
 }
 
@@ -76,17 +82,24 @@ export async function dayRulesOf(ctx: Store, user_id: string) {
     .orderBy(asc(since));
 }
 
-/** Changes an account and moves its version. */
+/** Changes an account and moves its version; another name or address is found from then on. */
 export async function updateUser(
   ctx: Store,
   user_id: string,
   now: Instant,
   changes: Changes,
 ): Promise<void> {
+  const isFoundOtherwise = changes.display_name !== undefined || changes.email !== undefined;
   await ctx.db
     .update(users)
-    .set({ ...changes, updated_at: now, version: sql`${users.version} + 1` })
+    .set({
+      ...changes,
+      ...(isFoundOtherwise ? { search_version: SEARCH_VERSION } : {}),
+      updated_at: now,
+      version: sql`${users.version} + 1`,
+    })
     .where(eq(users.id, user_id));
+  if (isFoundOtherwise) await rewriteSearchKeys(ctx, [user_id]);
 }
 
 /** Replaces a password hash only if it is still the one that was verified; says whether it was. */

@@ -40,6 +40,8 @@ export const users = mysqlTable(
     challenge_emails: boolean().notNull(),
     /** Moves with every change of the profile. */
     version: int().notNull(),
+    /** By which rules its keys in `user_search` were made; 0, and so in line, for who came without any. */
+    search_version: smallint().notNull().default(0),
     created_at: instant().notNull(),
     updated_at: instant().notNull(),
   },
@@ -48,6 +50,27 @@ export const users = mysqlTable(
     index("users_created").on(table.created_at, table.id),
     index("users_reminder").on(table.reminder_enabled, table.reminder_due_at, table.id),
     index("users_unverified").on(table.email_verified_at, table.created_at, table.id),
+    index("users_name").on(table.display_name, table.id),
+    index("users_role").on(table.role, table.id),
+    index("users_active").on(table.is_active, table.id),
+    index("users_unkeyed").on(table.search_version, table.id),
+  ],
+);
+
+/**
+ * Where each part of an account's name and address begins (`search-keys.ts`): a copy that can be made
+ * anew. A head's keys stand in the order of the accounts' ids, which is that of their creation.
+ */
+export const userSearch = mysqlTable(
+  "user_search",
+  {
+    head: exactText(2).notNull(),
+    user_id: id().notNull(),
+    tail: exactText(62).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.head, table.user_id, table.tail] }),
+    index("user_search_user").on(table.user_id),
   ],
 );
 

@@ -76,14 +76,20 @@ export const instantKey = z.int().min(EARLIEST).max(LATEST);
 
 /** Makes an opaque cursor of the key after which the next page begins. */
 export function encodeCursor(key: readonly (string | number)[]): string {
-  return btoa(JSON.stringify(key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const bytes = new TextEncoder().encode(JSON.stringify(key));
+  const binary = btoa(String.fromCharCode(...bytes));
+  return binary.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** Reads a cursor back by the shape its list gave it; raises `malformed_cursor`. */
 export function decodeCursor<T>(cursor: string | undefined, shape: z.ZodType<T>): T | null {
   if (cursor === undefined) return null;
   try {
-    return shape.parse(JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/"))));
+    const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (byte) => byte.charCodeAt(0));
+    return shape.parse(
+      JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)),
+    );
   } catch (cause) {
     throw errors.malformed_cursor({ cause });
   }
