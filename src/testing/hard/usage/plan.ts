@@ -1,6 +1,6 @@
 import type { Chance } from "../../../local/demo/random.ts";
 import { DEVICES, ItemMaker } from "./item-maker.ts";
-import type { Item } from "./meaning.ts";
+import type { Item, LoneItem } from "./meaning.ts";
 import { OwnDates, type OwnDay, type Rule } from "./own-dates.ts";
 
 const DAY_S = 86_400;
@@ -35,6 +35,8 @@ const DAY_STARTS = [0, 0, 0, 37, 150, 240, 719];
 export type Step =
   | { kind: "one"; item: Item }
   | { kind: "batch"; items: Item[]; reported_dates: string[] }
+  /** Sent once and never again, whatever comes of it. */
+  | { kind: "forgotten"; item: LoneItem }
   /** Takes out something that was acknowledged to this device. */
   | { kind: "delete" };
 
@@ -45,25 +47,31 @@ export type PersonPlan = {
   lanes: Step[][];
 };
 
-/** Everything one person's devices do in a run that begins at `now_s`, with so many items new. */
+/**
+ * Everything one person's devices do in a run that begins at `now_s`, with so many items new; between
+ * two calls, in a share of `forgotten`, one more item is sent that is not sent again.
+ */
 export function planPerson(
   chance: Chance,
   index: number,
   items: number,
   now_s: number,
+  { rules = rulesOf(chance, index, now_s), forgotten = 0 }: { rules?: Rule[]; forgotten?: number } = {},
 ): PersonPlan {
-  const rules = rulesOf(chance, index, now_s);
   const dates = new OwnDates(rules, now_s - 36 * DAY_S, now_s + 4 * DAY_S);
   const lanes = DEVICES.map((device_id, lane) => {
     const maker = new ItemMaker(chance, dates, device_id, now_s, index * DEVICES.length + lane);
     const fresh = Array.from({ length: Math.ceil(items / DEVICES.length) }, () => maker.next());
-    return cutIntoCalls(chance, disordered(chance, fresh), dates.days);
+    const steps = cutIntoCalls(chance, disordered(chance, fresh), dates.days);
+    return steps.flatMap((step): Step[] =>
+      chance.happens(forgotten) ? [step, { kind: "forgotten", item: maker.lone() }] : [step],
+    );
   });
   return { rules, dates, lanes };
 }
 
 /** A zone for each; every fourth person has travelled within the last weeks. */
-function rulesOf(chance: Chance, index: number, now_s: number): Rule[] {
+export function rulesOf(chance: Chance, index: number, now_s: number): Rule[] {
   const rule = (since_s: number, timezone = chance.pick(ZONES)): Rule => ({
     since_s,
     timezone,
