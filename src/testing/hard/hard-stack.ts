@@ -14,11 +14,12 @@ export type HardStack = Stack & {
 
 /**
  * Starts a stack with these variables of the Worker; `DATABASE_URL` chooses another server. Where
- * `can_evict`, objects can be put out of memory from outside (local/worker/entry-shim.ts).
+ * `can_evict`, objects can be put out of memory from outside (local/worker/entry-shim.ts); only where
+ * `durable` does the database keep what it has committed when it is killed.
  */
 export async function startHardStack(
   bindings: Record<string, string>,
-  { can_evict = false } = {},
+  { can_evict = false, durable = false } = {},
 ): Promise<HardStack> {
   const folder = await mkdtemp(join(tmpdir(), "focus-hard-"));
   const stack = await startStack({
@@ -27,7 +28,7 @@ export async function startHardStack(
     mail_port: 0,
     database_url: process.env["DATABASE_URL"],
     bindings,
-    durable: false,
+    durable,
     can_evict,
     log: () => undefined,
   });

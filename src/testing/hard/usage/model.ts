@@ -159,6 +159,27 @@ export class Model {
     return this.#vouched.has(day.date) || items.some((list) => list.length > 0);
   }
 
+  /** What is known of a date, an item a line. */
+  explain(date: string): string[] {
+    const day = this.dates.days.find((one) => one.date === date);
+    if (!day) return [];
+    const everything = { ...SHOWN, with_deleted: true };
+    const text = (at_s: number) => new Date(at_s * 1_000).toISOString();
+    const pieces = this.#piecesOf(day, everything).map(
+      ({ app, category, device_id, from_s, to_s }) =>
+        `${app} (${category}) on ${device_id || "no device"} from ${text(from_s)} to ${text(to_s)}`,
+    );
+    const totals = [...this.#totals.values()].filter((total) => total.date === date);
+    return [
+      `${date} lasts from ${text(day.from_s)} to ${text(day.to_s)}`,
+      ...pieces,
+      ...totals.map(
+        ({ app, category, device_id, seconds, hidden }) =>
+          `${app} (${category}) on ${device_id}: ${seconds} s in all, ${hidden} s of them deleted`,
+      ),
+    ];
+  }
+
   #totalsOf({ date }: OwnDay, { with_deleted }: Scope): KnownTotal[] {
     const totals = [...this.#totals.values()].filter((total) => total.date === date);
     if (with_deleted) return totals.map((total) => ({ ...total, hidden: 0 }));

@@ -6,7 +6,7 @@ import { OwnDates, type OwnDay, type Rule } from "./own-dates.ts";
 const DAY_S = 86_400;
 
 /** Where the people of a run live, and since when by which days. */
-const ZONES = [
+export const ZONES = [
   "Australia/Lord_Howe",
   "Asia/Kathmandu",
   "Pacific/Apia",
