@@ -1,32 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { chanceOf, type Chance } from "../../../local/demo/random.ts";
+import { chanceOf } from "../../../local/demo/random.ts";
 import type { HardStack } from "../hard-stack.ts";
 import { differencesOf } from "../usage/agreement.ts";
-import { runLane, Tally } from "../usage/lane.ts";
-import type { Rule } from "../usage/own-dates.ts";
-import { settle } from "../usage/people.ts";
-import { planPerson, rulesOf, ZONES } from "../usage/plan.ts";
 import { LATEST_STATEMENT_MS } from "../usage/trouble.ts";
-import { actOnce } from "./acts.ts";
 import { compareContest } from "./compare-boards.ts";
 import { compareMails, sendTheRest } from "./compare-mails.ts";
 import { comparePerson, learn } from "./compare-people.ts";
-import { Member } from "./member.ts";
+import { cronOf, live, moveIn, QUIET_PEOPLE } from "./crowd.ts";
 import { PostLedger } from "./post-ledger.ts";
-import { staysWithinItsDay } from "./quiet-zones.ts";
 import { confirmPeople, registerPeople } from "./registrants.ts";
-import { announce, seedContests, seedQuiet } from "./seeding.ts";
+import type { Quiet } from "./seeding.ts";
 import { makeTrouble, Troubles } from "./trouble.ts";
-import { Viewer } from "./viewer.ts";
-import { World, type Finding } from "./world.ts";
+import type { Viewer } from "./viewer.ts";
+import type { Finding, World } from "./world.ts";
 
-const PEOPLE = 16;
-const VIEWERS = 10;
-const QUIET_PEOPLE = 8;
-/** A device sends so many new items a second, and so makes a call about every third. */
-const ITEMS_A_SECOND = 3;
-const LONGEST_PAUSE_MS = 5_000;
-const FORGOTTEN = 0.08;
 /** How long a run's heal and comparison may take, in s: no own day turns until then. */
 const AFTER_S = 240;
 /** Until when everything must agree once all is whole again, in ms. */
@@ -44,30 +31,17 @@ export async function runChaos(
   log: (line: string) => void,
 ): Promise<Outcome> {
   const begun = Date.now();
-  const chance = chanceOf(seed);
-  const now_s = Math.floor(begun / 1_000);
-  const until_s = now_s + seconds + AFTER_S;
-  const plans = Array.from({ length: PEOPLE }, (_, index) =>
-    planPerson(chance, index, ITEMS_A_SECOND * seconds, now_s, {
-      rules: quietRules(chance, index, now_s, until_s),
-      forgotten: FORGOTTEN,
-    }),
-  );
-  const tally = new Tally(plans.flatMap(({ lanes }) => lanes).flat().length);
-  const world = new World(ZONES, until_s, tally);
-  log(`chaos ${seed}: ${PEOPLE} people move in`);
-  const people = await Promise.all(plans.map(async (plan) => await settle(stack, plan)));
-  world.members.push(...people.map((one, n) => new Member(one, n, tally, n % 4 !== 3)));
-  await seedContests(stack, world, chance, begun);
-  const quiet = await seedQuiet(stack, begun, QUIET_PEOPLE);
-  await announce(world.members);
+  const until_s = Math.floor(begun / 1_000) + seconds + AFTER_S;
+  log(`chaos ${seed}: people move in`);
+  const crowd = await moveIn(stack, seed, seconds, until_s);
+  const { world, quiet, viewers } = crowd;
+  const { tally } = world;
 
   const ledger = new PostLedger(chanceOf(seed + 1));
   ledger.attach(stack);
   const troubles = new Troubles();
   const cron = cronOf(stack, begun);
   const tools = { stack, world, ledger, cron, chance: chanceOf(seed + 3), troubles };
-  const viewers = viewersOf(stack, world, chance, seed);
   const watching = Promise.all(viewers.map(async (viewer) => await viewer.watch()));
   const broken_from = Date.now();
   const deadline = broken_from + seconds * 1_000;
@@ -81,19 +55,7 @@ export async function runChaos(
       makeTrouble(tools, deadline).then(() => {
         world.isHealed = true;
       }),
-      ...world.members.map(async (member, n) => {
-        await actUntil(world, member, chanceOf(seed + 1_000 + n), deadline);
-      }),
-      ...world.members.flatMap(({ phone, plan, model, gate }, n) =>
-        plan.lanes.map(async (steps, lane) => {
-          const own = chanceOf(seed + 2_000 + n * 10 + lane);
-          const longest_pause_ms = Math.min(LONGEST_PAUSE_MS, (1_800 * seconds) / steps.length);
-          await runLane(phone, steps, model, own, tally, {
-            longest_pause_ms,
-            around: async (step) => await gate.together(step),
-          });
-        }),
-      ),
+      live(crowd, deadline),
     ]);
     const registrants = await registering;
     const healed_at = Date.now();
@@ -127,7 +89,7 @@ export async function runChaos(
     const counts = {
       seconds,
       calls: tally.items,
-      items: people.reduce((sum, { model }) => sum + model.size, 0),
+      items: world.members.reduce((sum, { model }) => sum + model.size, 0),
       acts: world.acts,
       cut_off: tally.cut_off,
       unavailable: tally.unavailable,
@@ -150,54 +112,6 @@ export async function runChaos(
     for (const viewer of viewers) viewer.close();
     await watching;
   }
-}
-
-async function actUntil(
-  world: World,
-  member: Member,
-  chance: Chance,
-  deadline: number,
-): Promise<void> {
-  while (Date.now() < deadline) {
-    await pause(chance.whole(200, 4_000));
-    await actOnce(world, member, chance);
-    world.acts += 1;
-  }
-}
-
-/** Day rules of somebody whose day does not turn within the run. */
-function quietRules(chance: Chance, index: number, now_s: number, until_s: number): Rule[] {
-  for (let place = index; ; place += 1) {
-    const rules = rulesOf(chance, place, now_s);
-    if (staysWithinItsDay(rules, now_s, until_s)) return rules;
-  }
-}
-
-function viewersOf(stack: HardStack, world: World, chance: Chance, seed: number): Viewer[] {
-  const contests = world.contests.filter(({ visibility }) => visibility === "public");
-  return chance
-    .shuffled(world.members)
-    .slice(0, VIEWERS)
-    .map((member, n) => {
-      const contest = contests[n % contests.length];
-      if (!contest) throw new RangeError("nothing to watch");
-      return new Viewer(world, stack.api_url, contest, member, chanceOf(seed + 3_000 + n));
-    });
-}
-
-/** Fires the quarter-hourly cron for one window after the other; each is a window of its own. */
-function cronOf(stack: HardStack, begun: number): () => Promise<void> {
-  let window = begun - 15 * 60_000;
-  let fired = 0;
-  return async () => {
-    // Every second time the same window comes again, maybe at once.
-    if (fired++ % 2 === 0) window += 60_000;
-    const query = new URLSearchParams({ cron: "*/15 * * * *", time: String(window) });
-    const url = `${stack.worker.url}/cdn-cgi/handler/scheduled?${query.toString()}`;
-    // One that is cut off by a kill is part of the game.
-    const answer = await fetch(url).catch(() => null);
-    await answer?.text().catch(() => undefined);
-  };
 }
 
 function progressLine(
@@ -223,7 +137,7 @@ function progressLine(
 async function compareResults(
   stack: HardStack,
   world: World,
-  { final_id, finalists }: Awaited<ReturnType<typeof seedQuiet>>,
+  { final_id, finalists }: Quiet,
 ): Promise<void> {
   const { rows } = await stack.database_client.execute(
     "select user_id, final_rank, score from challenge_results where challenge_id = ?",
