@@ -41,7 +41,9 @@ const now_s = () => Date.now() / 1_000;
 
 function targetsBy(chance: Chance): Pick<Limit, "apps" | "categories"> {
   const apps = chance.shuffled(APPS).slice(0, chance.whole(0, 2));
-  const categories = chance.shuffled(CATEGORIES).slice(0, chance.whole(apps.length === 0 ? 1 : 0, 2));
+  const categories = chance
+    .shuffled(CATEGORIES)
+    .slice(0, chance.whole(apps.length === 0 ? 1 : 0, 2));
   return { apps, categories };
 }
 
@@ -74,7 +76,11 @@ async function changeLimit(world: World, member: Member, chance: Chance): Promis
   const [limit] = chance.shuffled(member.limits.list());
   if (!limit) return false;
   const targets = chance.happens(0.4) ? targetsBy(chance) : {};
-  const { id, apps, categories, limit_seconds, percents } = { ...limit, ...targets, ...boundsBy(chance) };
+  const { id, apps, categories, limit_seconds, percents } = {
+    ...limit,
+    ...targets,
+    ...boundsBy(chance),
+  };
   const changed: Limit = { id, apps, categories, limit_seconds, percents };
   await member.gate.alone(async () => {
     member.limits.review(now_s());
@@ -92,7 +98,12 @@ async function dropLimit(world: World, member: Member, chance: Chance): Promise<
   await member.gate.alone(async () => {
     member.limits.review(now_s());
     const { reply, unheard } = await member.insist("DELETE", `/blocked/${limit.id}`);
-    world.expectStatus(member, `DELETE /blocked/${limit.id}`, reply, unheard > 0 ? [204, 404] : [204]);
+    world.expectStatus(
+      member,
+      `DELETE /blocked/${limit.id}`,
+      reply,
+      unheard > 0 ? [204, 404] : [204],
+    );
     member.limits.drop(limit.id);
   });
   return true;
@@ -226,9 +237,7 @@ async function join(world: World, member: Member, chance: Chance): Promise<boole
 }
 
 async function leave(world: World, member: Member, chance: Chance): Promise<boolean> {
-  const joined = world.contests.filter(
-    (contest) => member.membershipIn(contest)?.state === "in",
-  );
+  const joined = world.contests.filter((contest) => member.membershipIn(contest)?.state === "in");
   const [contest] = chance.shuffled(joined);
   const membership = contest && member.membershipIn(contest);
   if (!contest || !membership) return false;

@@ -80,7 +80,11 @@ async function placeDifferences(
     return [user_id, "takes part"] as const;
   });
   return [
-    ...differencesOf("MySQL, participants", Object.fromEntries(expected), Object.fromEntries(found)),
+    ...differencesOf(
+      "MySQL, participants",
+      Object.fromEntries(expected),
+      Object.fromEntries(found),
+    ),
     ...differencesOf(
       "MySQL, challenges",
       { participant_count: `${players.length}` },

@@ -128,7 +128,9 @@ async function limitDifferences(stack: HardStack, member: Member): Promise<Diffe
     ),
     ...differencesOf(
       "MySQL, block_rules",
-      Object.fromEntries(expected.map(({ id, limit_seconds }) => [`rule ${id}`, `${limit_seconds}`])),
+      Object.fromEntries(
+        expected.map(({ id, limit_seconds }) => [`rule ${id}`, `${limit_seconds}`]),
+      ),
       Object.fromEntries(stored.map((row) => [`rule ${row.id}`, `${row.daily_limit_seconds}`])),
     ),
   ];

@@ -16,12 +16,17 @@ const PEOPLE = 16;
 const VIEWERS = 10;
 export const QUIET_PEOPLE = 8;
 /** A person sends so many new items a second, and so makes a call about every second. */
-const ITEMS_A_SECOND = 3;
-const LONGEST_PAUSE_MS = 5_000;
+const ITEMS_A_SECOND = 5;
 const FORGOTTEN = 0.08;
 
 /** A world that people have moved into, and what they will do there. */
-export type Crowd = { world: World; quiet: Quiet; viewers: Viewer[]; seed: number; seconds: number };
+export type Crowd = {
+  world: World;
+  quiet: Quiet;
+  viewers: Viewer[];
+  seed: number;
+  seconds: number;
+};
 
 /** Has people move in who will live there for so many seconds; until `quiet_until_s` no own day of theirs turns. */
 export async function moveIn(
@@ -58,7 +63,8 @@ export async function live({ world, seed, seconds }: Crowd, deadline: number): P
     ...world.members.flatMap(({ phone, plan, model, gate }, n) =>
       plan.lanes.map(async (steps, lane) => {
         const own = chanceOf(seed + 2_000 + n * 10 + lane);
-        const longest_pause_ms = Math.min(LONGEST_PAUSE_MS, (1_800 * seconds) / steps.length);
+        // On average half of it: together nearly all of the time there is.
+        const longest_pause_ms = (1_800 * seconds) / steps.length;
         await runLane(phone, steps, model, own, world.tally, {
           longest_pause_ms,
           around: async (step) => await gate.together(step),

@@ -20,7 +20,17 @@ export class PostLedger extends MailLedger {
       calls: FAULTY_CALLS,
       // Every mail must arrive: what Postmark will not have is tried elsewhere.
       messages: 0,
-      modes: ["refused", "lost", "too_many", "slow", "hung", "cut_off", "server_error", "html", "broken_json"],
+      modes: [
+        "refused",
+        "lost",
+        "too_many",
+        "slow",
+        "hung",
+        "cut_off",
+        "server_error",
+        "html",
+        "broken_json",
+      ],
     });
   }
 

@@ -41,7 +41,9 @@ export async function confirmPeople(
       ["/auth/login", { email, password }],
     ] as const;
     for (const [path, body] of steps) {
-      const { status, text } = await untilSaid(async () => await call(stack, "POST", path, { body, ip }));
+      const { status, text } = await untilSaid(
+        async () => await call(stack, "POST", path, { body, ip }),
+      );
       if (status === 200) continue;
       world.differ({
         who: email,

@@ -63,9 +63,7 @@ export async function runChaos(
     log(`chaos ${seed}: all is whole again; comparing`);
 
     const agreed_by = healed_at + AGREED_MS;
-    await Promise.all(
-      world.members.map(async (member) => await learn(stack, world, member)),
-    );
+    await Promise.all(world.members.map(async (member) => await learn(stack, world, member)));
     let compared = 0;
     for (const member of world.members) {
       compared += await comparePerson(stack, world, member, agreed_by);
@@ -84,7 +82,13 @@ export async function runChaos(
       for (const member of world.members) await comparePerson(stack, world, member, 0);
     }
     for (const wrong of tally.wrong) {
-      world.differ({ who: "a phone", where: "receipts", expected: "the model's", found: wrong, why: [] });
+      world.differ({
+        who: "a phone",
+        where: "receipts",
+        expected: "the model's",
+        found: wrong,
+        why: [],
+      });
     }
     const counts = {
       seconds,

@@ -15,7 +15,10 @@ const HOUR_MS = 3_600_000;
 /** Contests that have run for days: what no phone can make. */
 const EARLIER: { since_days: number; terms: Partial<Contest> }[] = [
   { since_days: 5, terms: { name: "Everything", metric: "least_time" } },
-  { since_days: 2, terms: { name: "Less social", metric: "most_reduction", categories: ["social"] } },
+  {
+    since_days: 2,
+    terms: { name: "Less social", metric: "most_reduction", categories: ["social"] },
+  },
   // Its baselines are closed for those who are in it: nobody had reported anything by then.
   { since_days: 6, terms: { name: "Less", metric: "most_reduction", grace_hours: 12 } },
   {

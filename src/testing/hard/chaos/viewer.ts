@@ -85,11 +85,14 @@ export class Viewer {
       ended.resolve();
     });
     // People put their phones away: some sockets end by their viewer's will.
-    const drop = setTimeout(() => {
-      if (this.#world.isHealed) return;
-      socket.close();
-      ended.resolve();
-    }, this.#chance.whole(2_000, LONGEST_WATCH_MS));
+    const drop = setTimeout(
+      () => {
+        if (this.#world.isHealed) return;
+        socket.close();
+        ended.resolve();
+      },
+      this.#chance.whole(2_000, LONGEST_WATCH_MS),
+    );
     await ended.promise;
     clearTimeout(drop);
   }

@@ -73,13 +73,21 @@ async function soak(stack: HardStack): Promise<Sample[]> {
   for (const viewer of viewers) viewer.close();
   await Promise.all([firing, sampling, ...watching]);
   for (const wrong of world.tally.wrong) {
-    world.differ({ who: "a phone", where: "receipts", expected: "the model's", found: wrong, why: [] });
+    world.differ({
+      who: "a phone",
+      where: "receipts",
+      expected: "the model's",
+      found: wrong,
+      why: [],
+    });
   }
   if (world.findings.length > 0) throw new Error(reportOf(world.findings, seed, seconds));
   return samples;
 }
 
-console.log(`soak: ${minutes} minutes of mixed traffic, ${FAULTS_SHARE * 100} % faults, seed ${seed}`);
+console.log(
+  `soak: ${minutes} minutes of mixed traffic, ${FAULTS_SHARE * 100} % faults, seed ${seed}`,
+);
 const stack = await startHardStack({ SCRYPT_COST: "16", AUTH_FLOOR_MS: "0" });
 try {
   const samples = await soak(stack);

@@ -75,7 +75,11 @@ export class ItemMaker {
   lone(): LoneItem {
     this.#made += 1;
     const [from_s, to_s] = this.#span();
-    const { body, meaning } = this.#intervalOf(own("com.example.lone", null, "other"), from_s, to_s);
+    const { body, meaning } = this.#intervalOf(
+      own("com.example.lone", null, "other"),
+      from_s,
+      to_s,
+    );
     const id = meaning.id ?? this.#id();
     return { body: { ...body, id }, meaning: { ...meaning, id } };
   }

@@ -53,7 +53,7 @@ export async function runLane(
 ): Promise<void> {
   const mine: string[] = [];
   for (const step of steps) {
-    await pause(chance.whole(0, longest_pause_ms));
+    await pause(chance.whole(0, Math.floor(longest_pause_ms)));
     await around(async () => await take(phone, step, model, mine, chance, tally));
     tally.steps_done += 1;
   }

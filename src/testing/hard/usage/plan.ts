@@ -56,7 +56,10 @@ export function planPerson(
   index: number,
   items: number,
   now_s: number,
-  { rules = rulesOf(chance, index, now_s), forgotten = 0 }: { rules?: Rule[]; forgotten?: number } = {},
+  {
+    rules = rulesOf(chance, index, now_s),
+    forgotten = 0,
+  }: { rules?: Rule[]; forgotten?: number } = {},
 ): PersonPlan {
   const dates = new OwnDates(rules, now_s - 36 * DAY_S, now_s + 4 * DAY_S);
   const lanes = DEVICES.map((device_id, lane) => {
