@@ -20,6 +20,8 @@ type Row = {
   to_address: string;
   kind: string;
   status: string;
+  data: Record<string, unknown>;
+  created_at: string;
 };
 /** What was mailed in a run, for its last line. */
 export type Mailed = { rows: number; doubled: number };
@@ -83,6 +85,9 @@ export async function compareMails(
       ...difference,
       why: [
         reasons.get(key) ?? "nothing in the history makes it due",
+        ...rows
+          .filter(({ dedupe_key }) => dedupe_key === key)
+          .map(({ data, created_at }) => `queued at ${created_at}: ${JSON.stringify(data)}`),
         ...(member && subject !== undefined ? member.diaryOf(subject) : []),
       ],
     });
@@ -115,7 +120,7 @@ async function rowsAbout(stack: HardStack, user_ids: readonly string[]): Promise
   const marks = (list: readonly string[]) => list.map(() => "?").join(", ");
   return await rowsOf<Row>(
     stack.planetscale.url,
-    `select id, dedupe_key, user_id, to_address, kind, status from emails
+    `select id, dedupe_key, user_id, to_address, kind, status, data, created_at from emails
      where user_id in (${marks(user_ids)}) and kind in (${marks(kinds)})`,
     [...user_ids, ...kinds],
   );
@@ -131,7 +136,7 @@ async function verificationsOf(
   for (const { email, tries_from, tries_to } of registrants) {
     const rows = await rowsOf<Row>(
       stack.planetscale.url,
-      "select id, dedupe_key, user_id, to_address, kind, status from emails where to_address = ?",
+      "select id, dedupe_key, user_id, to_address, kind, status, data, created_at from emails where to_address = ?",
       [email],
     );
     const most = 1 + Math.floor((tries_to - tries_from) / 60_000);

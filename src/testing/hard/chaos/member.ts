@@ -42,7 +42,6 @@ export class Member {
   doubtfulResets = 0;
   /** What they did besides reporting usage, for who has to find out why something differs. */
   readonly diary: string[] = [];
-  readonly #begun = Date.now();
   readonly #tally: Tally;
 
   constructor(person: Person, index: number, tally: Tally, wants_alert_mails: boolean) {
@@ -142,12 +141,12 @@ export class Member {
   ): void {
     const said = body ? ` ${JSON.stringify(body)}` : "";
     const code = typeof answer["code"] === "string" ? ` ${answer["code"]}` : "";
+    const made = method === "POST" && typeof answer["id"] === "string" ? ` ${answer["id"]}` : "";
     const tries = unheard === 0 ? "" : ` after ${unheard} tries that nobody heard of`;
-    this.#write(`${method} ${path}${said}: ${status}${code}${tries}`);
+    this.#write(`${method} ${path}${said}: ${status}${code}${made}${tries}`);
   }
 
   #write(words: string): void {
-    const seconds = ((Date.now() - this.#begun) / 1_000).toFixed(1);
-    this.diary.push(`at ${seconds} s: ${words}`);
+    this.diary.push(`at ${new Date().toISOString().slice(11, 23)}: ${words}`);
   }
 }

@@ -29,6 +29,8 @@ export const ZONES = [
   "Pacific/Marquesas",
 ];
 export const PEOPLE = ZONES.length;
+/** How many items phones send in one call. */
+const SIZES = [1, 1, 1, 1, 2, 3, 5, 8, 13, 21, 60];
 const DAY_STARTS = [0, 0, 0, 37, 150, 240, 719];
 
 /** What one call of a device does. */
@@ -49,7 +51,8 @@ export type PersonPlan = {
 
 /**
  * Everything one person's devices do in a run that begins at `now_s`, with so many items new; between
- * two calls, in a share of `forgotten`, one more item is sent that is not sent again.
+ * two calls, in a share of `forgotten`, one more item is sent that is not sent again. Calls hold as
+ * many items as one of `sizes`.
  */
 export function planPerson(
   chance: Chance,
@@ -59,13 +62,14 @@ export function planPerson(
   {
     rules = rulesOf(chance, index, now_s),
     forgotten = 0,
-  }: { rules?: Rule[]; forgotten?: number } = {},
+    sizes = SIZES,
+  }: { rules?: Rule[]; forgotten?: number; sizes?: readonly number[] } = {},
 ): PersonPlan {
   const dates = new OwnDates(rules, now_s - 36 * DAY_S, now_s + 4 * DAY_S);
   const lanes = DEVICES.map((device_id, lane) => {
     const maker = new ItemMaker(chance, dates, device_id, now_s, index * DEVICES.length + lane);
     const fresh = Array.from({ length: Math.ceil(items / DEVICES.length) }, () => maker.next());
-    const steps = cutIntoCalls(chance, disordered(chance, fresh), dates.days);
+    const steps = cutIntoCalls(chance, disordered(chance, fresh), dates.days, sizes);
     return steps.flatMap((step): Step[] =>
       chance.happens(forgotten) ? [step, { kind: "forgotten", item: maker.lone() }] : [step],
     );
@@ -99,10 +103,15 @@ function disordered(chance: Chance, items: readonly Item[]): Item[] {
   return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
 }
 
-function cutIntoCalls(chance: Chance, items: readonly Item[], days: readonly OwnDay[]): Step[] {
+function cutIntoCalls(
+  chance: Chance,
+  items: readonly Item[],
+  days: readonly OwnDay[],
+  sizes: readonly number[],
+): Step[] {
   const steps: Step[] = [];
   for (let from = 0; from < items.length;) {
-    const size = chance.pick([1, 1, 1, 1, 2, 3, 5, 8, 13, 21, 60]);
+    const size = chance.pick(sizes);
     const some = items.slice(from, from + size);
     const [item] = some;
     if (item && size === 1 && chance.happens(0.8)) steps.push({ kind: "one", item });
