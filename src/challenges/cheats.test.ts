@@ -142,6 +142,23 @@ describe("no rank is improved by", () => {
     await expectScores(later, games, { Ada: [2_000, 72.22, 2], Bob: [4_000, 44.44, 0] });
   });
 
+  it("moving back behind a day that was told already, and joining then", async () => {
+    const { clock, games, ada } = await contest();
+    const [cheat] = await people(clock, "Cy");
+    // There it is the 4th already, and a date that was reached stays reached.
+    clock.advance(MINUTE_MS);
+    await api(cheat).put("/users/me", { timezone: "Pacific/Kiritimati" });
+    clock.advance(MINUTE_MS);
+    await reportTotal(cheat, "2026-03-04", 2_500);
+    await api(cheat).put("/users/me", { timezone: "UTC" });
+    await joinChallenge(cheat, games[0]!);
+    await expectScores(ada, [games[0]!], {
+      Ada: [1_000, 0, 0],
+      Bob: [2_000, 0, 0],
+      Cy: [7_500, 0, 0],
+    });
+  });
+
   it("leaving and coming back", async () => {
     const { games, ada, bob } = await contest();
     for (const { id } of games) await api(bob).post(`/challenges/${id}/leave`);

@@ -28,6 +28,8 @@ export interface StackOptions {
   inspector_port?: number;
   /** False: faster, but a crash may lose data. For tests. */
   durable?: boolean;
+  /** Whether objects can be evicted from outside; for tests. */
+  can_evict?: boolean;
   /** Told of each step as it is taken, and of a part that dies. */
   log: (line: string) => void;
 }
@@ -116,6 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...options.bindings,
       },
       neighbours: [new URL(planetscale.url).origin, mail.url],
+      can_evict: options.can_evict ?? false,
       logFile: join(folder, "worker.log"),
       ...(options.inspector_port !== undefined && { inspectorPort: options.inspector_port }),
       log,

@@ -21,6 +21,8 @@ export interface WorkerStart {
   env?: string;
   /** Origins on this machine that the Worker calls often: those calls then skip the simulator. */
   neighbours?: readonly string[];
+  /** Whether objects can be evicted from outside (see entry-shim.ts); for tests. */
+  can_evict?: boolean;
   /** Takes what the Worker writes to its console, one line each, from this start on; else dropped. */
   logFile?: string;
   /** Where workerd answers to a debugger; nowhere when left out. */
@@ -59,6 +61,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     bindings: start.bindings,
     env: start.env,
     neighbours: start.neighbours ?? [],
+    can_evict: start.can_evict ?? false,
   });
   const listenersBefore = signalListeners();
   const miniflare = new Miniflare(

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../platform
 /** API.md: starts no more than 31 days ago, ends no more than 5 minutes ahead, lasts 1 s to 24 h. */
 const OLDEST_DAYS = 31;
 export const OLDEST_START_MS = OLDEST_DAYS * DAY_MS;
-const FURTHEST_END_MS = 5 * MINUTE_MS;
+export const FURTHEST_END_MS = 5 * MINUTE_MS;
 const LONGEST_MS = 24 * HOUR_MS;
 /**
  * How long items are kept behind those that are still taken: an interval that reaches back a day, and

@@ -58,10 +58,20 @@ export function datesTouched(rule: CountingRule, item: HeldItem): OwnDate[] {
   return dates.filter((date) => date >= rule.start_date && date <= rule.end_date);
 }
 
-/** The dates of a challenge between two instants, both included. */
-export function datesBetween(rule: CountingRule, from: Instant, to: Instant): OwnDate[] {
+/**
+ * The dates of a challenge that something may have been reported for between two instants, both
+ * included. A total names its date by the owner's own days (`own`), which may be ahead of those that
+ * the challenge is played by.
+ */
+export function datesBetween(
+  rule: CountingRule,
+  from: Instant,
+  to: Instant,
+  own: DayHistory,
+): OwnDate[] {
   const history = historyOf(rule);
-  const last = ownDateAt(to, history);
+  const [played, told] = [ownDateAt(to, history), ownDateAt(to, own)];
+  const last = told > played ? told : played;
   const dates: OwnDate[] = [];
   for (let date = ownDateAt(from, history); date <= last; date = addDays(date, 1)) {
     if (date >= rule.start_date && date <= rule.end_date) dates.push(date);

@@ -3,7 +3,7 @@ import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import { OLDEST_START_MS } from "./acceptance.ts";
+import { FURTHEST_END_MS, OLDEST_START_MS } from "./acceptance.ts";
 import type { Baselines } from "./baselines.part.ts";
 import {
   boardDay,
@@ -71,8 +71,9 @@ export class BoardNews {
   /** Tells one board all that can still change of a challenge's days, and gives their dates. */
   async tellWhole(challenge_id: string, now: Instant): Promise<OwnDate[]> {
     const rule = this.rule(challenge_id);
-    if (!rule) return [];
-    const dates = datesBetween(rule, now - OLDEST_START_MS, now);
+    const own = this.owner()?.day_history;
+    if (!rule || !own) return [];
+    const dates = datesBetween(rule, now - OLDEST_START_MS, now + FURTHEST_END_MS, own);
     for (const date of dates) this.known.delete(`${challenge_id}/${date}`);
     await this.tellDays(rule, new Set(dates), true);
     return dates;

@@ -1,7 +1,7 @@
 import { migrateSchema } from "../platform/objects/schema.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
-import type { DayHistory } from "../platform/time/own-day.ts";
+import { dayBounds, type DayHistory } from "../platform/time/own-day.ts";
 import { doneWithBefore, isHeldWhole, refusalOfDate } from "./acceptance.ts";
 import { Books, type Scope } from "./books.ts";
 import { ownDatesOf } from "./daily-rows.ts";
@@ -12,6 +12,9 @@ import { ledgerSchema } from "./ledger.schema.ts";
 import { Outbox } from "./outbox.part.ts";
 import { countersOf, type DayCounters } from "./today.ts";
 import { Totals } from "./totals.part.ts";
+
+/** As many items as the list of what waits for MySQL takes under one version, and a batch brings. */
+const REWRITTEN_AT_ONCE = 500;
 
 /** What became of one item, and the item as the ledger holds it now. */
 export type Taken = { status: Exclude<ReceiptStatus, "rejected">; item: HeldItem };
@@ -168,6 +171,25 @@ export class Ledger {
     });
     this.books.close();
     return this.intervals.hold() || this.totals.hold() || this.hasVouched();
+  }
+
+  /** Has everything of these own dates written to MySQL anew; says whether there is anything. */
+  rewrite(dates: readonly OwnDate[], now: Instant): boolean {
+    const ids = dates.flatMap((date) => {
+      const { starts_at, ends_at } = dayBounds(date, this.history());
+      const [from_s, to_s] = [starts_at, ends_at].map((at) => Math.floor(at / SECOND_MS));
+      const pieces = this.intervals.between(from_s ?? 0, to_s ?? 0, true);
+      return [...pieces.map(({ id }) => id), ...this.totals.idsOf(date)];
+    });
+    this.storage.transactionSync(() => {
+      for (let from = 0; from < ids.length; from += REWRITTEN_AT_ONCE) {
+        const version = this.nextVersion(now);
+        for (const [position, id] of ids.slice(from, from + REWRITTEN_AT_ONCE).entries()) {
+          this.outbox.addItem(version, position, id);
+        }
+      }
+    });
+    return ids.length > 0;
   }
 
   /** Forgets the books: the day rules, or what a challenge counts, have changed. */

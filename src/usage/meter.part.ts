@@ -10,6 +10,7 @@ import type { HistoryQuestion } from "./history.ts";
 import type { Category, HeldItem, IncomingBatch, Recorded } from "./items.ts";
 import { Ledger } from "./ledger.part.ts";
 import { Outflow, type Owner } from "./outflow.part.ts";
+import { movedDates } from "./moved-days.ts";
 import { todayOf, type LiveDays, type Today } from "./today.ts";
 
 /** How long usage gathers before it is written to MySQL, in ms; it must stand there within 2 s. */
@@ -119,9 +120,15 @@ export class Meter {
     if (this.isPruning) this.home.schedule("prune", now + PRUNE_AFTER_MS);
   }
 
-  /** Counts anew from the items: the owner's day rules, or what a challenge counts, have changed. */
-  recount(): void {
+  /**
+   * Counts anew from the items: the owner's day rules, which were `before`, or what a challenge counts,
+   * have changed. Days that are longer or shorter now are written anew, since no counter exceeds its day.
+   */
+  recount(before: DayHistory, now: Instant): void {
     this.ledger.forgetBooks();
+    if (this.ledger.rewrite(movedDates(before, this.history(), now), now)) {
+      this.home.schedule("flush", now + FLUSH_AFTER_MS);
+    }
   }
 
   private noteChanges(changed: HeldItem[], vouched: OwnDate[], now: Instant): void {

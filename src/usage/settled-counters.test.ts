@@ -167,3 +167,27 @@ describe("a day's counters once they are written", () => {
     ]);
   });
 });
+
+describe("a day that a move makes shorter", () => {
+  it("holds in MySQL no more than it lasted, in any counter, and history stays as it was", async () => {
+    const clock = fixedClock(`${DAY}T12:00:00Z`);
+    const user = await signUp();
+    await settled(user, clock, [total(50_000), total(30_000, { device_id: "tablet" })]);
+    expect(await counters(user)).toMatchObject({ total: 80_000, "device phone": 50_000 });
+    const { body: before } = await api(user).get<{ data: object[] }>("/activities");
+
+    clock.set(`${DAY}T12:15:00Z`);
+    await api(user).put("/users/me", { timezone: "Pacific/Kiritimati" });
+    await flush(user, clock);
+    const half = 12.25 * 3_600;
+    expect(await counters(user)).toEqual({
+      total: half,
+      "app com.example.chess": half,
+      "category other": half,
+      "device phone": half,
+      "device tablet": 30_000,
+    });
+    const { body: after } = await api(user).get<{ data: object[] }>("/activities");
+    expect(after.data).toEqual(before.data);
+  });
+});

@@ -89,6 +89,12 @@ export class Totals {
     );
   }
 
+  /** The ids of a date's totals, also of those that were taken out. */
+  idsOf(date: OwnDate): string[] {
+    const find = "SELECT id FROM totals WHERE date = ?";
+    return [...this.sql.exec<{ id: string }>(find, date)].map(({ id }) => id);
+  }
+
   /** Hides what a total holds so far; gives it as it stands then, or null where the id is not held. */
   hide(id: string, now: Instant, version: number): HeldItem | null {
     this.sql.exec(

@@ -149,7 +149,9 @@ export class Household {
       this.erasure.begin(this.user_id);
       return;
     }
-    if (countingOf(before) !== countingOf(person)) this.meter.recount();
+    if (countingOf(before) !== countingOf(person)) {
+      this.meter.recount(before?.day_history ?? [], clock.now());
+    }
     for (const challenge_id of newsForBoards(before, person)) {
       this.jobs.schedule("board", clock.now(), challenge_id);
     }

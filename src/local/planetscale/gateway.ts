@@ -238,6 +238,7 @@ function isDeadlock(error: unknown): boolean {
 
 /** Whether the connection is of no more use: its socket broke, or the server is shutting down. */
 function isFatal(error: unknown): boolean {
-  if (!(error instanceof SqlError)) return false;
+  // A socket that is reset comes as Node's own error, which the connector only marks.
+  if (!(error instanceof SqlError)) return error instanceof Error && "fatal" in error;
   return error.fatal || error.errno === 1053 || (error.errno > 45_000 && error.errno < 46_000);
 }

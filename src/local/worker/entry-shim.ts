@@ -10,9 +10,15 @@ export interface EntryShim {
  * and one behind every `fetch`: it fires crons for `GET /cdn-cgi/handler/scheduled?cron=…&time=…`, as
  * `wrangler dev` does, and leads `fetch` to a neighbour (the PlanetScale endpoint, the mail catcher)
  * straight there, past the simulator's own outbound Worker, which costs as much as the call itself.
- * Neither exists in production. `neighbours` are origins such as `http://127.0.0.1:8025`.
+ * Where `can_evict`, `GET /cdn-cgi/handler/evict?namespace=USER&name=…` puts that object out of memory,
+ * its sockets hibernating, as the platform does at will. None of it exists in production. `neighbours`
+ * are origins such as `http://127.0.0.1:8025`.
  */
-export function entryShim(entry: string, neighbours: readonly string[]): EntryShim {
+export function entryShim(
+  entry: string,
+  neighbours: readonly string[],
+  can_evict: boolean,
+): EntryShim {
   const bindings: EntryShim["bindings"] = {};
   const direct: string[] = [];
   for (const [index, origin] of neighbours.entries()) {
@@ -21,6 +27,7 @@ export function entryShim(entry: string, neighbours: readonly string[]): EntrySh
     direct.push(`[${JSON.stringify(`${origin}/`)}, env.${name}]`);
   }
   const source = `
+${can_evict ? EVICTION : NO_EVICTION}
 import { env } from "cloudflare:workers";
 import worker from ${JSON.stringify(`./${entry}`)};
 export * from ${JSON.stringify(`./${entry}`)};
@@ -56,6 +63,7 @@ async function fireCron(url, env, ctx) {
 const handler = {
   fetch(request, env, ctx) {
     const { url } = request;
+    if (evict && url.startsWith("/cdn-cgi/handler/evict?", url.indexOf("/", 8))) return evict(url, env);
     return url.startsWith("/cdn-cgi/handler/scheduled", url.indexOf("/", 8))
       ? fireCron(url, env, ctx)
       : worker.fetch(request, env, ctx);
@@ -67,3 +75,22 @@ export default handler;
 `;
   return { source, bindings };
 }
+
+const NO_EVICTION = "const evict = null;";
+
+/** Only test runs may load this module of workerd's: it needs the flag `unsafe_module`. */
+const EVICTION = `
+import unsafe from "workerd:unsafe";
+
+async function evict(url, env) {
+  const { searchParams } = new URL(url);
+  const objects = env[searchParams.get("namespace")];
+  const stub = objects.get(objects.idFromName(searchParams.get("name")));
+  try {
+    await unsafe.evict(stub, { webSockets: "hibernate" });
+    return new Response("ok");
+  } catch (error) {
+    return new Response(String(error), { status: 409 });
+  }
+}
+`;

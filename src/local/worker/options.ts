@@ -14,6 +14,8 @@ export interface WorkerOverrides {
   env?: string | undefined;
   /** Origins on this machine that the Worker calls often. */
   neighbours: readonly string[];
+  /** Whether objects can be put out of memory from outside; for tests. */
+  can_evict: boolean;
 }
 
 const NAME = "focus-api";
@@ -32,7 +34,7 @@ export async function workerOptions(
   const fromConfig = await readWranglerOptions(built.configPath, overrides.env);
   const { assets, serviceBindings, bindings, modulesRules: _rules, ...rest } = fromConfig;
   const modules = await readModules(built.folder);
-  const shim = entryShim(ENTRY, overrides.neighbours);
+  const shim = entryShim(ENTRY, overrides.neighbours, overrides.can_evict);
   const entry: V4ModuleDefinition = {
     type: "ESModule",
     path: join(built.folder, "local-entry.js"),
@@ -42,6 +44,9 @@ export async function workerOptions(
   const main: V4WorkerOptions = {
     ...rest,
     name: NAME,
+    ...(overrides.can_evict && {
+      compatibilityFlags: [...(rest.compatibilityFlags ?? []), "unsafe_module"],
+    }),
     modules: [entry, ...modules],
     modulesRoot: built.folder,
     bindings: { ...bindings, ...overrides.bindings },

@@ -6,10 +6,21 @@ import { freePort } from "../../local/ports.ts";
 import { startStack, type Stack } from "../../local/stack.ts";
 
 /** A whole stack in a folder and on ports of its own, and the way into its database. */
-export type HardStack = Stack & { database_client: Client };
+export type HardStack = Stack & {
+  database_client: Client;
+  /** What the Worker writes to its console goes there, a JSON line each. */
+  log_file: string;
+};
 
-/** Starts a stack with these variables of the Worker; `DATABASE_URL` chooses another server. */
-export async function startHardStack(bindings: Record<string, string>): Promise<HardStack> {
+/**
+ * Starts a stack with these variables of the Worker; `DATABASE_URL` chooses another server. Where
+ * `can_evict`, objects can be put out of memory from outside (local/worker/entry-shim.ts); only where
+ * `durable` does the database keep what it has committed when it is killed.
+ */
+export async function startHardStack(
+  bindings: Record<string, string>,
+  { can_evict = false, durable = false } = {},
+): Promise<HardStack> {
   const folder = await mkdtemp(join(tmpdir(), "focus-hard-"));
   const stack = await startStack({
     folder,
@@ -17,12 +28,14 @@ export async function startHardStack(bindings: Record<string, string>): Promise<
     mail_port: 0,
     database_url: process.env["DATABASE_URL"],
     bindings,
-    durable: false,
+    durable,
+    can_evict,
     log: () => undefined,
   });
   return {
     ...stack,
     database_client: new Client({ url: stack.planetscale.url }),
+    log_file: join(folder, "worker.log"),
     async stop() {
       await stack.stop();
       await rm(folder, { recursive: true, force: true });

@@ -7,10 +7,9 @@ import { Client } from "@planetscale/database";
 import { v7 } from "uuid";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chanceOf } from "../../local/demo/random.ts";
-import type { Fault } from "../../local/faults.ts";
 import { freePort } from "../../local/ports.ts";
-import type { MailFaultMode } from "../../local/postmark/mail-catcher.ts";
 import { startStack, type Stack } from "../../local/stack.ts";
+import { MailLedger } from "./mail-ledger.ts";
 
 const MAILS = 1_000;
 const DUE_AT_ONCE = 10;
@@ -20,61 +19,8 @@ const FAULTY_CALLS = 0.3;
 const FAULTY_MESSAGES = 0.02;
 const SEED = Number(process.env["SEED"] ?? randomInt(1 << 30));
 
-/** Every way a call can fail; those with `after` take effect first, so that only the answer is lost. */
-const CALL_FAULTS: Fault<MailFaultMode>[] = [
-  { mode: "refused" },
-  { mode: "lost" },
-  { mode: "too_many" },
-  { mode: "bad_token" },
-  { mode: "mixed" },
-  { mode: "slow", delay_ms: 400 },
-  { mode: "hung" },
-  ...(["cut_off", "server_error", "html", "broken_json"] as const).flatMap((mode) => [
-    { mode },
-    { mode, when: "after" as const },
-  ]),
-];
-
-/** What happened, as only the stand-in and whoever kills can know it. */
-class Ledger {
-  readonly modes = new Map<string, number>();
-  calls = 0;
-  /** How often the answer to an acceptance was lost, by outbox id. */
-  readonly unheard = new Map<string, number>();
-  readonly chance = chanceOf(SEED);
-  private deck: Fault<MailFaultMode>[] = [];
-
-  /** Decides how a call, or a single message of one, fails. */
-  pick(subject: string): Fault<MailFaultMode> | null {
-    if (!subject.startsWith("[")) return this.pickForMessage();
-    this.calls += 1;
-    if (!this.chance.happens(FAULTY_CALLS)) return null;
-    // Dealt like cards, so that each kind comes up as often as the others.
-    if (this.deck.length === 0) this.deck = this.chance.shuffled(CALL_FAULTS);
-    const fault = this.deck.pop();
-    if (!fault) return null;
-    const name = `${fault.mode}${fault.when ? ", accepted" : ""}`;
-    this.modes.set(name, (this.modes.get(name) ?? 0) + 1);
-    if (fault.mode === "lost" || fault.when === "after") this.noteUnheard(idsIn(subject));
-    return fault;
-  }
-
-  noteUnheard(ids: readonly string[]): void {
-    for (const id of ids) this.unheard.set(id, (this.unheard.get(id) ?? 0) + 1);
-  }
-
-  private pickForMessage(): Fault<MailFaultMode> | null {
-    if (!this.chance.happens(FAULTY_MESSAGES)) return null;
-    return { mode: this.chance.pick(["inactive", "invalid"]) };
-  }
-}
-
-function idsIn(body: string): string[] {
-  const messages = JSON.parse(body) as { Metadata: { outbox_id: string } }[];
-  return messages.map(({ Metadata }) => Metadata.outbox_id);
-}
-
-const ledger = new Ledger();
+const chance = chanceOf(SEED);
+const ledger = new MailLedger(chance, { calls: FAULTY_CALLS, messages: FAULTY_MESSAGES });
 let folder: string;
 let stack: Stack;
 let database: Client;
@@ -154,7 +100,7 @@ async function fireCron(): Promise<void> {
 /** Kills workerd in the middle of a sweep, and lets the leases of the dead pass. */
 async function killInTheMiddle(): Promise<void> {
   const dying = fireCron();
-  await pause(ledger.chance.whole(20, 170));
+  await pause(chance.whole(20, 170));
   await stack.worker.kill("SIGKILL");
   await Promise.all([stack.worker.restarted(), dying]);
   const leased = await rowsOf<{ id: string }>(

@@ -61,13 +61,20 @@ export class Phone {
     return reply;
   }
 
-  async call(method: string, path: string, body?: object): Promise<Reply> {
-    return await request(`${this.api_url}/api${path}`, method, body, this.token);
+  /** Calls the API as this person; with a key, the same call may be repeated. */
+  async call(method: string, path: string, body?: object, key?: string): Promise<Reply> {
+    return await request(`${this.api_url}/api${path}`, method, body, this.token, key);
   }
 }
 
 /** A call that was cut off is a reply too: status 0. */
-async function request(url: string, method: string, body?: object, token?: string): Promise<Reply> {
+async function request(
+  url: string,
+  method: string,
+  body?: object,
+  token?: string,
+  key?: string,
+): Promise<Reply> {
   const from = Date.now();
   try {
     const answer = await fetch(url, {
@@ -75,6 +82,7 @@ async function request(url: string, method: string, body?: object, token?: strin
       headers: {
         ...(body && { "content-type": "application/json" }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(key !== undefined && { "idempotency-key": key }),
       },
       ...(body && { body: JSON.stringify(body) }),
     });

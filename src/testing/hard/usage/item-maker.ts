@@ -1,5 +1,5 @@
 import type { Chance } from "../../../local/demo/random.ts";
-import type { App, Interval, Item } from "./meaning.ts";
+import type { App, Interval, Item, LoneItem } from "./meaning.ts";
 import type { OwnDates, OwnDay } from "./own-dates.ts";
 
 const HOUR_S = 3_600;
@@ -69,6 +69,19 @@ export class ItemMaker {
   next(): Item {
     this.#made += 1;
     return this.#item();
+  }
+
+  /** An interval of an app of its own, under an id of its own. */
+  lone(): LoneItem {
+    this.#made += 1;
+    const [from_s, to_s] = this.#span();
+    const { body, meaning } = this.#intervalOf(
+      own("com.example.lone", null, "other"),
+      from_s,
+      to_s,
+    );
+    const id = meaning.id ?? this.#id();
+    return { body: { ...body, id }, meaning: { ...meaning, id } };
   }
 
   #item(): Item {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Chance } from "../../../local/demo/random.ts";
 import type { Phone, Reply } from "../../outage/phone.ts";
-import type { Item } from "./meaning.ts";
+import type { Item, LoneItem } from "./meaning.ts";
 import type { Model } from "./model.ts";
 import type { Step } from "./plan.ts";
 
@@ -17,6 +17,8 @@ export class Tally {
   cut_off = 0;
   rate_limited = 0;
   unavailable = 0;
+  /** Calls whose outcome nobody heard, and which were not repeated. */
+  forgotten = 0;
   readonly wrong: string[] = [];
 
   constructor(steps: number) {
@@ -28,10 +30,17 @@ export class Tally {
   }
 }
 
+/** How a lane goes about its steps. */
+export type Pace = {
+  /** Longest pause between two calls, in ms. */
+  longest_pause_ms: number;
+  /** Runs each step; may have it wait for whoever else needs the person's phones to be quiet. */
+  around: (step: () => Promise<void>) => Promise<void>;
+};
+
 type Receipt = { index: number; id: string | null; status: string; reason?: string };
 
-/** Longest pause of a device between two calls, in ms. */
-const LONGEST_PAUSE_MS = 600;
+const AT_EASE: Pace = { longest_pause_ms: 600, around: async (step) => await step() };
 
 /** Does one device's steps in order, each until it is acknowledged; what was goes to the model. */
 export async function runLane(
@@ -40,24 +49,54 @@ export async function runLane(
   model: Model,
   chance: Chance,
   tally: Tally,
+  { longest_pause_ms, around }: Pace = AT_EASE,
 ): Promise<void> {
   const mine: string[] = [];
   for (const step of steps) {
-    await pause(chance.whole(0, LONGEST_PAUSE_MS));
-    if (step.kind === "delete") await removeOne(phone, mine, model, chance, tally);
-    else {
-      const items = step.kind === "one" ? [step.item] : step.items;
-      const receipts = await send(phone, step, tally);
-      if (receipts.length !== items.length) tally.wrong.push("a batch got too few receipts");
-      for (const receipt of receipts) note(items[receipt.index], receipt, model, mine, tally);
-    }
+    await pause(chance.whole(0, Math.floor(longest_pause_ms)));
+    await around(async () => await take(phone, step, model, mine, chance, tally));
     tally.steps_done += 1;
+  }
+}
+
+async function take(
+  phone: Phone,
+  step: Step,
+  model: Model,
+  mine: string[],
+  chance: Chance,
+  tally: Tally,
+): Promise<void> {
+  if (step.kind === "delete") return await removeOne(phone, mine, model, chance, tally);
+  if (step.kind === "forgotten") return await sendOnce(phone, step.item, model, tally);
+  const items = step.kind === "one" ? [step.item] : step.items;
+  const receipts = await send(phone, step, tally);
+  if (receipts.length !== items.length) tally.wrong.push("a batch got too few receipts");
+  for (const receipt of receipts) note(items[receipt.index], receipt, model, mine, tally);
+  if (step.kind === "batch") model.vouch(step.reported_dates, Date.now() / 1_000);
+}
+
+/** A phone that is switched off behind its call never hears what became of the item. */
+async function sendOnce(
+  phone: Phone,
+  { body, meaning }: LoneItem,
+  model: Model,
+  tally: Tally,
+): Promise<void> {
+  const { status } = await phone.call("POST", "/activities", body);
+  if (status === 200 || status === 201) {
+    const fault = model.acknowledge(meaning, meaning.id);
+    if (fault !== null) tally.wrong.push(fault);
+    tally.items += 1;
+  } else if (status !== 429) {
+    tally.forgotten += 1;
+    model.doubt(meaning);
   }
 }
 
 async function send(
   phone: Phone,
-  step: Exclude<Step, { kind: "delete" }>,
+  step: Extract<Step, { kind: "one" | "batch" }>,
   tally: Tally,
 ): Promise<Receipt[]> {
   if (step.kind === "one") {

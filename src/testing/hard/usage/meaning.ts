@@ -22,3 +22,5 @@ export type Meaning = Interval | Total | { kind: "refused" };
 
 /** An item as it is sent, and what it means. */
 export type Item = { body: Record<string, unknown>; meaning: Meaning };
+/** An interval that shares its id, and what it says, with no other item. */
+export type LoneItem = { body: Record<string, unknown>; meaning: Interval & { id: string } };

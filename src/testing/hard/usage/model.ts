@@ -19,19 +19,30 @@ export type Counters = {
   devices: Record<string, number>;
 };
 
+/** What of a day counts: an app under its category, and whether what its owner took out still does. */
+export type Scope = {
+  with_deleted: boolean;
+  counts: (app: string, category: string) => boolean;
+};
+/** Everything that history and statistics show. */
+const SHOWN: Scope = { with_deleted: false, counts: () => true };
+
 /**
  * One person's usage as the contract has it, by brute force on seconds. It sees only what was
  * acknowledged, and shares no code with the Worker.
  */
 export class Model {
-  readonly #dates: OwnDates;
+  /** The person's own days; replace them when they have moved. */
+  dates: OwnDates;
   readonly #intervals = new Map<string, KnownInterval>();
   readonly #byContent = new Map<string, string>();
   readonly #totals = new Map<string, KnownTotal>();
   readonly #totalIds = new Map<string, string>();
+  readonly #vouched = new Set<string>();
+  readonly #doubts = new Map<string, Interval & { id: string }>();
 
   constructor(dates: OwnDates) {
-    this.#dates = dates;
+    this.dates = dates;
   }
 
   /** Notes that an item was acknowledged under `id`; gives what is wrong with that id, or null. */
@@ -74,6 +85,25 @@ export class Model {
     }
   }
 
+  /** Notes that the phone has named these dates as reported at `at_s`; nobody can vouch for a day to come. */
+  vouch(dates: readonly string[], at_s: number): void {
+    const today = this.dates.dayAt(at_s).date;
+    for (const date of dates) if (date <= today) this.#vouched.add(date);
+  }
+
+  /** Notes an interval, like no other, whose answer was lost and which was not sent again. */
+  doubt(meaning: Interval & { id: string }): void {
+    this.#doubts.set(meaning.id, meaning);
+  }
+
+  /** Takes the doubtful intervals for acknowledged whose ids are known after all; gives how many are. */
+  settleDoubts(known_ids: ReadonlySet<string>): number {
+    const known = [...this.#doubts.values()].filter(({ id }) => known_ids.has(id));
+    for (const meaning of known) this.acknowledge(meaning, meaning.id);
+    this.#doubts.clear();
+    return known.length;
+  }
+
   /** How many different items were acknowledged. */
   get size(): number {
     return this.#intervals.size + this.#totals.size;
@@ -83,7 +113,7 @@ export class Model {
   expected(): Expected {
     const items: Record<string, string> = {};
     for (const [id, { from_s, to_s, deleted }] of this.#intervals) {
-      items[id] = rowOf(this.#dates.dayAt(from_s).date, to_s - from_s, deleted);
+      items[id] = rowOf(this.dates.dayAt(from_s).date, to_s - from_s, deleted);
     }
     for (const [key, total] of this.#totals) {
       const seconds = total.seconds - total.hidden;
@@ -94,7 +124,7 @@ export class Model {
     const note = (key: string, seconds: number, rest = "") => {
       if (seconds > 0) counters[key] = `${seconds}${rest}`;
     };
-    for (const { date } of this.#dates.days) {
+    for (const { date } of this.dates.days) {
       const day = this.day(date);
       note(`${date} total `, day.total_seconds);
       for (const [app, { seconds, category, name }] of Object.entries(day.apps)) {
@@ -111,19 +141,54 @@ export class Model {
   }
 
   /** The counters of an own date; only what counts more than 0 s is in them. */
-  day(date: string): Counters {
-    const day = this.#dates.days.find((one) => one.date === date);
+  day(date: string, scope: Scope = SHOWN): Counters {
+    const day = this.dates.days.find((one) => one.date === date);
     if (!day) return { total_seconds: 0, apps: {}, categories: {}, devices: {} };
-    const pieces = this.#piecesOf(day);
-    const totals = [...this.#totals.values()].filter(
-      (total) => total.date === date && (!total.deleted || total.seconds > total.hidden),
-    );
-    return count(day, pieces, totals);
+    return this.countersOf(day, scope);
   }
 
-  #piecesOf({ from_s, to_s }: OwnDay): Piece[] {
+  /** The counters of a day, whoever's days it is of. */
+  countersOf(day: OwnDay, scope: Scope): Counters {
+    return count(day, this.#piecesOf(day, scope), this.#totalsOf(day, scope), scope);
+  }
+
+  /** Whether anything is known of a day, whoever's days it is of: any item, or that the phone named it. */
+  isReported(day: OwnDay): boolean {
+    const everything = { ...SHOWN, with_deleted: true };
+    const items = [this.#piecesOf(day, everything), this.#totalsOf(day, everything)];
+    return this.#vouched.has(day.date) || items.some((list) => list.length > 0);
+  }
+
+  /** What is known of a date, an item a line. */
+  explain(date: string): string[] {
+    const day = this.dates.days.find((one) => one.date === date);
+    if (!day) return [];
+    const everything = { ...SHOWN, with_deleted: true };
+    const text = (at_s: number) => new Date(at_s * 1_000).toISOString();
+    const pieces = this.#piecesOf(day, everything).map(
+      ({ app, category, device_id, from_s, to_s }) =>
+        `${app} (${category}) on ${device_id || "no device"} from ${text(from_s)} to ${text(to_s)}`,
+    );
+    const totals = [...this.#totals.values()].filter((total) => total.date === date);
+    return [
+      `${date} lasts from ${text(day.from_s)} to ${text(day.to_s)}`,
+      ...pieces,
+      ...totals.map(
+        ({ app, category, device_id, seconds, hidden }) =>
+          `${app} (${category}) on ${device_id}: ${seconds} s in all, ${hidden} s of them deleted`,
+      ),
+    ];
+  }
+
+  #totalsOf({ date }: OwnDay, { with_deleted }: Scope): KnownTotal[] {
+    const totals = [...this.#totals.values()].filter((total) => total.date === date);
+    if (with_deleted) return totals.map((total) => ({ ...total, hidden: 0 }));
+    return totals.filter((total) => !total.deleted || total.seconds > total.hidden);
+  }
+
+  #piecesOf({ from_s, to_s }: OwnDay, { with_deleted }: Scope): Piece[] {
     return [...this.#intervals.values()]
-      .filter((one) => !one.deleted && one.from_s < to_s && one.to_s > from_s)
+      .filter((one) => (with_deleted || !one.deleted) && one.from_s < to_s && one.to_s > from_s)
       .map((one) => ({
         ...one,
         from_s: Math.max(one.from_s, from_s),
@@ -136,9 +201,17 @@ export class Model {
  * Devices with a total of that day count by sums, of each app the larger of its totals and of its own
  * intervals; the others by union; both are added, and nothing exceeds the day.
  */
-function count(day: OwnDay, pieces: readonly Piece[], totals: readonly KnownTotal[]): Counters {
+function count(
+  day: OwnDay,
+  all_pieces: readonly Piece[],
+  all_totals: readonly KnownTotal[],
+  { counts }: Scope,
+): Counters {
   const atMost = (seconds: number) => Math.min(seconds, day.to_s - day.from_s);
-  const bySums = new Set(totals.map(({ device_id }) => device_id));
+  // Also by a total of an app that does not count here.
+  const bySums = new Set(all_totals.map(({ device_id }) => device_id));
+  const pieces = all_pieces.filter((one) => counts(one.app, one.category));
+  const totals = all_totals.filter((one) => counts(one.app, one.category));
   const united = pieces.filter(({ device_id }) => !bySums.has(device_id));
   const union = (keep: (piece: Piece) => boolean) => secondsIn(day, united.filter(keep));
 

@@ -1,4 +1,4 @@
-/** Where a person's days began from an instant on; `since_s` in seconds, on whole minutes. */
+/** Where a person's days began from an instant on; `since_s` in whole seconds. */
 export type Rule = { since_s: number; timezone: string; day_start_minute: number };
 
 export type OwnDay = { date: string; from_s: number; to_s: number };
@@ -18,7 +18,7 @@ export class OwnDates {
     const clocks = rules.map((rule) => ({ rule, clock: new WallClock(rule.timezone) }));
     const days: OwnDay[] = [];
     let reached = Number.NEGATIVE_INFINITY;
-    for (let at_s = from_s - (from_s % 60); at_s < to_s; at_s += 60) {
+    for (const at_s of instantsOf(rules, from_s, to_s)) {
       const held = clocks.findLast(({ rule }) => rule.since_s <= at_s) ?? clocks[0];
       if (!held) throw new RangeError("no rule");
       const shifted = held.clock.reading(at_s) - held.rule.day_start_minute * 60;
@@ -38,6 +38,15 @@ export class OwnDates {
     if (!day) throw new RangeError(`the walk did not come by ${at_s}`);
     return day;
   }
+}
+
+/** Where a day can begin: on every whole minute, and where a rule comes into force. */
+function instantsOf(rules: readonly Rule[], from_s: number, to_s: number): number[] {
+  const instants: number[] = [];
+  for (let at_s = from_s - (from_s % 60); at_s < to_s; at_s += 60) instants.push(at_s);
+  const changes = rules.map((rule) => rule.since_s);
+  const between = changes.filter((at_s) => at_s % 60 !== 0 && at_s > from_s && at_s < to_s);
+  return between.length === 0 ? instants : [...instants, ...between].sort((a, b) => a - b);
 }
 
 /** What a clock on the wall reads, as seconds since the epoch of a zone without an offset. */

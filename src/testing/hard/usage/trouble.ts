@@ -6,7 +6,7 @@ import type { Tally } from "./lane.ts";
 export const LATEST_STATEMENT_MS = 8_000;
 
 /** Faults of every kind; nearly every second statement meets one. */
-const FAULTS = [
+export const FAULTS = [
   { mode: "refused", share: 0.05 },
   { mode: "hung", share: 0.02 },
   { mode: "cut_off", share: 0.05, when: "after" },
