@@ -155,7 +155,7 @@ const scenarios: Scenario[] = [
   {
     job: "turn_challenges",
     what: "a challenge whose grace is over",
-    run: inOneGo(turnDueChallenges),
+    run: turnDueChallenges,
     prepare: async (clock) => {
       clock.set("2026-03-10T10:00:00Z");
       const due = Date.parse("2026-03-10T12:00:00Z");

@@ -35,8 +35,6 @@ const everybody = (status: number): Cells => ({
 });
 /** Other people's things are not there: for nobody, an administrator included. */
 const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: status });
-/** What only an administrator may. */
-const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
 /** What administrators may do, nobody else may, whoever they are to the thing. */
