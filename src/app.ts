@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import { noteAdminCall } from "./audit/admin-calls.middleware.ts";
+import { logsRoutes } from "./audit/logs.routes.ts";
 import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
 import { authErrors } from "./auth/auth.errors.ts";
@@ -73,6 +74,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     boardRoutes,
     mailRoutes,
     unsubscribeRoutes,
+    logsRoutes,
   ]) {
     app.route("/api", routes);
   }

@@ -1,3 +1,4 @@
+import { archiveOldLogs, countLogs, recountLogs } from "./audit/archive.jobs.ts";
 import { forgetOldSessions, forgetOldTokens, tendUnverifiedAccounts } from "./auth/auth.jobs.ts";
 import { turnDueChallenges } from "./challenges/challenges.jobs.ts";
 import {
@@ -23,6 +24,7 @@ const triggers: Record<string, Jobs> = {
     sweep_outbox: sweepPage,
     remove_files: inOneGo(removeDueFiles),
     sweep_erasures: inOneGo(sweepErasures),
+    count_logs: countLogs,
   },
   "17 3 * * *": {
     tend_unverified: tendUnverifiedAccounts,
@@ -30,6 +32,8 @@ const triggers: Record<string, Jobs> = {
     forget_sessions: forgetOldSessions,
     forget_mails: forgetOldMails,
     forget_runs: forgetRunsOfLongAgo,
+    archive_logs: archiveOldLogs,
+    recount_logs: recountLogs,
   },
 };
 const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;

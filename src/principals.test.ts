@@ -29,6 +29,8 @@ const everybody = (status: number): Cells => ({
 });
 /** Other people's things are not there: for nobody, an administrator included. */
 const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: status });
+/** The administration is closed to everybody else. */
+const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
 const at =
@@ -129,6 +131,12 @@ const table: Record<string, Row> = {
   "POST /challenges/{id}/leave": {
     cells: thoseIn(204),
     path: at("challenge", "/challenges/{id}/leave"),
+  },
+  "GET /admin/logs": { cells: adminAlone(200) },
+  "GET /admin/logs/stats": { cells: adminAlone(200) },
+  "DELETE /admin/logs/cleanup": {
+    cells: adminAlone(200),
+    path: () => "/admin/logs/cleanup?older_than_days=90",
   },
 };
 

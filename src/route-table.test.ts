@@ -60,6 +60,9 @@ const table: Record<string, "public" | "signed in" | "by its own secret"> = {
   "GET /challenges/{id}/live": "signed in",
   "GET /mail/unsubscribe": "public",
   "POST /mail/unsubscribe": "public",
+  "GET /admin/logs": "signed in",
+  "GET /admin/logs/stats": "signed in",
+  "DELETE /admin/logs/cleanup": "signed in",
   "POST /webhooks/postmark": "by its own secret",
 };
 const SOME_ID = "01957f00-0000-7000-8000-000000000001";

@@ -1,5 +1,6 @@
 import type { Context } from "../platform/context.ts";
 import { inPages } from "../platform/db/pages.ts";
+import { eraseFromArchive } from "../audit/index.ts";
 import { eraseSignInsOf } from "../auth/index.ts";
 import { eraseRulesOf } from "../blocking/index.ts";
 import { challengesToErase, eraseFromChallenge } from "../challenges/index.ts";
@@ -50,6 +51,7 @@ export async function eraseTraces(
   await inPages(async (limit) => await deleteDayRules(ctx, user_id, limit));
   await eraseSignInsOf(ctx, user_id);
   await eraseMailsOf(ctx, user_id);
+  await eraseFromArchive(ctx, user_id, pseudonym);
   // An upload that was under way may have left another file than the one at the deletion.
   const user = await findUser(ctx, user_id);
   for (const key of new Set([avatar_key, user?.avatar_key ?? null])) {
