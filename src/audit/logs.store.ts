@@ -1,4 +1,16 @@
-import { and, desc, eq, gte, inArray, isNull, lt, ne, or, type SQL } from "drizzle-orm";
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  ne,
+  or,
+  type SQL,
+} from "drizzle-orm";
 import { unionAll } from "drizzle-orm/mysql-core";
 import type { Db } from "../platform/db/database.ts";
 import { auditLogs } from "./audit.table.ts";
@@ -18,7 +30,7 @@ const INDEXES: Record<Key, string> = {
 
 /**
  * At most `limit` acts that a plan finds, newest first, before the id `before`. One statement: each
- * range gives its newest from the end of its own index, and only these few are sorted together.
+ * range gives its newest ids from the end of its own index, and only these few are sorted together.
  */
 export async function pageOfLogs(
   ctx: Store,
@@ -26,20 +38,29 @@ export async function pageOfLogs(
   before: string | null,
   limit: number,
 ): Promise<LogRow[]> {
+  const { id } = auditLogs;
   const [first, second, ...others] = plan.ranges.map((range) =>
     ctx.db
-      .select()
+      .select({ id })
       // MySQL would rather walk the primary key for what is rare, past all the rest.
       .from(auditLogs, { forceIndex: [range.by === null ? "PRIMARY" : INDEXES[range.by.key]] })
       .where(and(...within(range, plan, before)))
-      .orderBy(desc(auditLogs.id))
+      .orderBy(desc(id))
       .limit(limit),
   );
   if (!first) return [];
-  if (!second) return await first;
-  return await unionAll(first, second, ...others)
-    .orderBy(desc(auditLogs.id))
-    .limit(limit);
+  const newest = second
+    ? unionAll(first, second, ...others)
+        .orderBy(desc(id))
+        .limit(limit)
+    : first;
+  const page = newest.as("page");
+  const rows = await ctx.db
+    .select(getTableColumns(auditLogs))
+    .from(page)
+    .innerJoin(auditLogs, eq(id, page.id));
+  // Sorted here: a temporary table of JSON goes to the server's disk.
+  return rows.sort((one, other) => (one.id < other.id ? 1 : -1));
 }
 
 function within({ by, but }: Range, plan: Plan, before: string | null): (SQL | undefined)[] {

@@ -1,0 +1,149 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { jobContext } from "../platform/context.ts";
+import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
+import { api } from "../testing/api.ts";
+import { addLogs, emptyAudit, logAt, signUpAdmin } from "../testing/audit.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import type { Action } from "./actions.ts";
+import { archiveOldLogs, countLogs, recountLogs } from "./archive.jobs.ts";
+import { auditCounts } from "./counts.table.ts";
+import type { logStatsSchema } from "./logs.wire.ts";
+import type { z } from "@hono/zod-openapi";
+
+restoreClockAfterEach();
+beforeEach(emptyAudit);
+
+type Stats = z.infer<typeof logStatsSchema>;
+/** A past that no other test writes into. */
+const NOW = Date.parse("2021-06-15T10:40:00Z");
+const ctxAt = (instant: number) => jobContext(env, createExecutionContext(), "test", instant);
+
+async function run(job: typeof countLogs, instant: number): Promise<number> {
+  let hours = 0;
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof countLogs>> = await job(ctxAt(instant), after);
+    hours += page.counts["hours"] ?? 0;
+    after = page.next_after;
+  } while (after !== null);
+  return hours;
+}
+
+const counted = async () =>
+  (await ctxAt(NOW).db.select().from(auditCounts)).reduce((sum, { entries }) => sum + entries, 0);
+
+/** So many acts of an action, one a minute from an instant on. */
+const acts = (count: number, from: number, action?: Action) =>
+  Array.from({ length: count }, (_, n) => logAt(from + n * MINUTE_MS, action));
+
+async function stats(instant: number): Promise<Stats> {
+  fixedClock(instant);
+  const admin = await signUpAdmin();
+  // Signing up at this instant is audited by itself, behind the answers: these acts are not ours.
+  const { status, body } = await api(admin).get<Stats>("/admin/logs/stats");
+  expect(status).toBe(200);
+  return body;
+}
+const ours: Action[] = ["usage.activity_deleted", "challenges.code_refused", "auth.token_reused"];
+const entriesOf = (counts: Stats["by_action"]) =>
+  Object.fromEntries(
+    counts.flatMap((one) =>
+      ours.some((name) => name === one.action) ? [[one.action, one.entries]] : [],
+    ),
+  );
+
+describe("the figures of the log", () => {
+  it("are those of the closed hours and of what came since, counted or not", async () => {
+    const [info, warning, error] = ours;
+    await addLogs([
+      ...acts(7, NOW - 40 * DAY_MS, info),
+      ...acts(5, NOW - 3 * DAY_MS, warning),
+      ...acts(4, NOW - 5 * HOUR_MS, error),
+      ...acts(3, NOW - 10 * MINUTE_MS, warning),
+    ]);
+    const expected = async () => {
+      const body = await stats(NOW);
+      expect(entriesOf(body.by_action)).toEqual({
+        "usage.activity_deleted": 7,
+        "challenges.code_refused": 8,
+        "auth.token_reused": 4,
+      });
+      expect(body.by_level).toMatchObject({ warning: 8, error: 4 });
+      expect(body.total).toBe(body.by_level.info + 12);
+      expect(body.by_day).toHaveLength(30);
+      expect(body.by_day.at(-1)).toMatchObject({ date: "2021-06-15", warning: 3, error: 4 });
+      expect(body.by_day.at(-4)).toEqual({
+        date: "2021-06-12",
+        info: 0,
+        warning: 5,
+        error: 0,
+        total: 5,
+      });
+      expect(body.failures).toEqual({
+        since: "2021-06-14T10:00:00.000Z",
+        warning: 3,
+        error: 4,
+        by_action: [
+          { level: "error", action: "auth.token_reused", entries: 4 },
+          { level: "warning", action: "challenges.code_refused", entries: 3 },
+        ],
+      });
+      expect(body.oldest).toBe(formatInstant(NOW - 40 * DAY_MS));
+      expect(body.archived).toEqual({ parts: 0, entries: 0, first: null, last: null });
+    };
+    await expected();
+    await run(countLogs, NOW);
+    expect(await counted()).toBe(16);
+    await expected();
+  });
+
+  it("count an act that came late, and none twice, however often hours are counted", async () => {
+    await addLogs(acts(3, NOW - 2 * DAY_MS));
+    await addLogs(acts(3, NOW - 90 * MINUTE_MS));
+    await Promise.all([run(countLogs, NOW), run(countLogs, NOW), run(recountLogs, NOW)]);
+    expect(await counted()).toBe(6);
+    await addLogs(acts(1, NOW - 80 * MINUTE_MS));
+    await run(countLogs, NOW + 15 * MINUTE_MS);
+    expect(await counted()).toBe(7);
+    await addLogs(acts(1, NOW - 2 * DAY_MS + HOUR_MS));
+    await run(countLogs, NOW + 30 * MINUTE_MS);
+    expect(await counted()).toBe(7);
+    await run(recountLogs, NOW + 30 * MINUTE_MS);
+    expect(await counted()).toBe(8);
+  });
+
+  it("are counted anew for few hours only", async () => {
+    await addLogs(acts(1, NOW - 30 * DAY_MS));
+    expect(await run(countLogs, NOW)).toBe(30 * 24);
+    await addLogs(acts(1, NOW - 2 * HOUR_MS));
+    await run(countLogs, NOW);
+    expect(await run(countLogs, NOW)).toBe(2);
+  });
+
+  it("forget what went into the archive, and tell of the archive", async () => {
+    await addLogs([...acts(4, NOW - 100 * DAY_MS), ...acts(2, NOW - 50 * DAY_MS)]);
+    await run(countLogs, NOW);
+    await run(archiveOldLogs, NOW);
+    const body = await stats(NOW);
+    expect(body.archived).toEqual({
+      parts: 1,
+      entries: 4,
+      first: formatInstant(NOW - 100 * DAY_MS),
+      last: formatInstant(NOW - 100 * DAY_MS + 3 * MINUTE_MS),
+    });
+    expect(body.oldest).toBe(formatInstant(NOW - 50 * DAY_MS));
+    expect(body.by_action.find(({ action }) => action === "auth.logged_in")?.entries).toBe(2);
+    await run(countLogs, NOW + 15 * MINUTE_MS);
+    expect(await counted()).toBe(2);
+  });
+
+  it("are zeros where there is nothing yet", async () => {
+    await emptyAudit();
+    expect(await run(countLogs, NOW)).toBe(0);
+    const { oldest, ...body } = await stats(NOW - 1_000 * DAY_MS);
+    expect(oldest === null || body.total > 0).toBe(true);
+    expect(body.by_day.at(0)).toMatchObject({ total: 0 });
+  });
+});
