@@ -40,12 +40,14 @@ export async function addLogs(rows: readonly LogRow[]): Promise<void> {
   }
 }
 
-/** Forgets all that other tests had audited. */
+/** Forgets all that other tests had audited, the archive included. */
 export async function emptyAudit(): Promise<void> {
   const client = new Client({ url: inject("planetscaleUrl") });
   for (const table of ["audit_logs", "audit_counts", "audit_parts", "audit_part_people"]) {
     await client.execute(`delete from ${table}`);
   }
+  const { objects } = await env.FILES.list({ prefix: "audit/" });
+  await env.FILES.delete(objects.map(({ key }) => key));
 }
 
 /** Signs an administrator up. */
@@ -54,4 +56,17 @@ export async function signUpAdmin(): Promise<TestUser> {
   const client = new Client({ url: inject("planetscaleUrl") });
   await client.execute("update users set role = 'admin' where id = ?", [user.id]);
   return { ...user, ...(await signIn(user)) };
+}
+
+/** The names of the archive's parts, in order. */
+export async function partNames(): Promise<string[]> {
+  const { objects } = await env.FILES.list({ prefix: "audit/" });
+  return objects.map(({ key }) => key);
+}
+
+/** The text of a part of the archive. */
+export async function partText(name: string): Promise<string> {
+  const file = await env.FILES.get(name);
+  if (!file) throw new Error(`no part ${name}`);
+  return await new Response(file.body.pipeThrough(new DecompressionStream("gzip"))).text();
 }
