@@ -109,7 +109,7 @@ describe("the nightly archive", () => {
     await night();
     const acts = await db.select().from(auditLogs).where(eq(auditLogs.action, "audit.archived"));
     expect(acts).toHaveLength(4);
-    expect(acts.map(({ context }) => context["part"]).sort()).toEqual(await partNames());
+    expect(new Set(acts.map(({ context }) => context["part"]))).toEqual(new Set(await partNames()));
     expect(acts[0]).toMatchObject({ user_id: null, actor_id: null, created_at: NIGHT });
     expect(acts[0]?.context).toMatchObject({ job: "archive_logs", entries: PART_ROWS });
   });
@@ -173,7 +173,7 @@ describe("the nightly archive", () => {
         if (puts === 2 && how === "refused") throw new Error("busy");
         const stored = await env.FILES.put(...args);
         if (puts === 2) throw new Error("the connection was lost");
-        return stored as R2Object;
+        return stored;
       };
       const FILES = new Proxy(env.FILES, {
         get: (bucket, name) => {

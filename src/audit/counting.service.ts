@@ -11,15 +11,16 @@ import {
   lastCountedHour,
   oldestId,
   replaceCounts,
+  sumOfDay,
 } from "./counts.store.ts";
 import { instantOfId } from "./id-range.ts";
 import {
+  dayOf,
   DAYS_SHOWN,
   daySums,
   hourOf,
   levelsOf,
   topActions,
-  utcDayOf,
   type LogStats,
 } from "./summary.ts";
 
@@ -27,12 +28,14 @@ import {
 export const RECENT_MS = 2 * HOUR_MS;
 /** The queue keeps an act for four days where MySQL is away: once a night all these are counted again. */
 export const LATEST_ARRIVAL_MS = 4 * DAY_MS;
-const PAGE_MS = DAY_MS;
+/** A day is the sum of its hours, which are kept while any of them may be counted again. */
+const HOURS_KEPT_MS = LATEST_ARRIVAL_MS + DAY_MS;
 const FAILURES_MS = DAY_MS;
 
 /**
- * Counts a page (a day) of the closed hours that have no counts yet, and once more what was counted
- * within `again_ms`; goes on after `after`, an instant as text. Repeatable; forgets what is archived.
+ * Counts a page (what is left of a UTC day) of the closed hours that have no counts yet, and once more
+ * what was counted within `again_ms`; goes on after `after`, an instant as text. Repeatable; forgets
+ * what is archived.
  */
 export async function countPage(
   ctx: Context,
@@ -42,18 +45,25 @@ export async function countPage(
   const end = hourOf(ctx.clock.now());
   const from = after === null ? await beginning(ctx, end, again_ms) : Number(after);
   if (from >= end) return { counts: { hours: 0 }, next_after: null };
-  const to = Math.min(from + PAGE_MS, end);
+  const day = dayOf(from);
+  const to = Math.min(day + DAY_MS, end);
   const counts = await countHours(ctx, from, to);
-  await withTransaction(ctx, async (tx) => await replaceCounts(tx, from, to, counts));
+  await withTransaction(ctx, async (tx) => {
+    await replaceCounts(tx, "hour", from, to, counts);
+    await replaceCounts(tx, "day", day, day + DAY_MS, await sumOfDay(tx, day));
+  });
   return { counts: { hours: (to - from) / HOUR_MS }, next_after: to < end ? String(to) : null };
 }
 
 /** Forgets the counts of what is gone, and gives the hour to count from. */
 async function beginning(ctx: Context, end: Instant, again_ms: number): Promise<Instant> {
   const [oldest, last] = await Promise.all([oldestId(ctx), lastCountedHour(ctx)]);
-  const first_hour = oldest === null ? end : hourOf(instantOfId(oldest));
-  await forgetCounts(ctx, first_hour);
-  return Math.max(first_hour, Math.min(last ?? first_hour, end - again_ms));
+  const first_day = oldest === null ? end : dayOf(instantOfId(oldest));
+  const hours_kept_from = Math.max(first_day, dayOf(end - HOURS_KEPT_MS));
+  await forgetCounts(ctx, "day", first_day);
+  await forgetCounts(ctx, "hour", hours_kept_from);
+  const from = Math.max(first_day, Math.min(last ?? first_day, end - again_ms));
+  return from < hours_kept_from ? dayOf(from) : from;
 }
 
 /** What the log holds: closed hours by their counts, what came since by a stretch of the primary key. */
@@ -61,19 +71,19 @@ export async function logStats(ctx: Context): Promise<LogStats> {
   const now = ctx.clock.now();
   const [oldest_id, last] = await Promise.all([oldestId(ctx), lastCountedHour(ctx)]);
   const oldest = oldest_id === null ? null : instantOfId(oldest_id);
-  const first_hour = hourOf(oldest ?? now);
-  const uncounted = Math.max(first_hour, last === null ? first_hour : last + HOUR_MS);
+  const first_day = dayOf(oldest ?? now);
+  const uncounted = Math.max(first_day, last === null ? first_day : last + HOUR_MS);
   const since = hourOf(now) - FAILURES_MS;
-  const first_day = Math.floor(now / DAY_MS) * DAY_MS - (DAYS_SHOWN - 1) * DAY_MS;
+  const first_shown = dayOf(now) - (DAYS_SHOWN - 1) * DAY_MS;
   const [all, recent, days, fresh, archived] = await Promise.all([
-    countsByAction(ctx, first_hour),
-    countsByAction(ctx, Math.max(since, first_hour)),
-    countsByDay(ctx, Math.max(first_day, first_hour)),
-    oldest === null ? [] : countHours(ctx, uncounted, hourOf(now) + HOUR_MS),
+    countsByAction(ctx, "day", first_day),
+    countsByAction(ctx, "hour", Math.max(since, first_day)),
+    countsByDay(ctx, Math.max(first_shown, first_day)),
+    countHours(ctx, uncounted, hourOf(now) + HOUR_MS),
     archivedTotals(ctx),
   ]);
   const counts = [...all, ...fresh];
-  const failures = [...recent, ...fresh.filter(({ hour }) => hour >= since)].filter(
+  const failures = [...recent, ...fresh.filter(({ starts_at }) => starts_at >= since)].filter(
     ({ level }) => level !== "info",
   );
   const by_level = levelsOf(counts);
@@ -82,10 +92,7 @@ export async function logStats(ctx: Context): Promise<LogStats> {
     total: by_level.info + by_level.warning + by_level.error,
     by_level,
     by_action: topActions(counts),
-    by_day: daySums(
-      [...days, ...fresh.map((count) => ({ ...count, date: utcDayOf(count.hour) }))],
-      utcDayOf(now),
-    ),
+    by_day: daySums([...days, ...fresh], now),
     failures: { since, warning, error, by_action: topActions(failures) },
     oldest,
     archived,

@@ -38,7 +38,7 @@ const isOurs = ({ action }: { action: string }) => ours.some((name) => name === 
 
 const counted = async () =>
   (await ctxAt(NOW).db.select().from(auditCounts))
-    .filter(isOurs)
+    .filter((count) => count.span === "day" && isOurs(count))
     .reduce((sum, { entries }) => sum + entries, 0);
 
 /** So many acts of an action, one a minute from an instant on. */
@@ -117,10 +117,21 @@ describe("the figures of the log", () => {
 
   it("are counted anew for few hours only", async () => {
     await addLogs(acts(1, NOW - 30 * DAY_MS));
-    expect(await run(countLogs, NOW)).toBe(30 * 24);
+    expect(await run(countLogs, NOW)).toBe(30 * 24 + 10);
     await addLogs(acts(1, NOW - 2 * HOUR_MS));
     await run(countLogs, NOW);
     expect(await run(countLogs, NOW)).toBe(2);
+  });
+
+  it("stay right when the job was away for longer than hours are kept", async () => {
+    await addLogs(acts(3, NOW - 20 * DAY_MS - HOUR_MS));
+    await run(countLogs, NOW - 20 * DAY_MS);
+    await addLogs(acts(2, NOW - 19 * DAY_MS));
+    await run(countLogs, NOW);
+    await run(recountLogs, NOW);
+    expect(await counted()).toBe(5);
+    const { by_action } = await logStats(ctxAt(NOW));
+    expect(entriesOf(by_action)).toEqual({ "usage.activity_deleted": 5 });
   });
 
   it("forget what went into the archive, and tell of the archive", async () => {

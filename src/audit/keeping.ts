@@ -1,4 +1,5 @@
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
+import { dayOf } from "./summary.ts";
 
 /** For so many days nobody, whoever they are, can take an act from where it is looked up. */
 export const LEAST_DAYS = 90;
@@ -12,5 +13,5 @@ export type CleanUp = { archived: number; deleted: number; remaining: boolean };
  */
 export function endOfKept(now: Instant, older_than_days: number): Instant {
   const days = Math.max(older_than_days, LEAST_DAYS);
-  return Math.floor((now - days * DAY_MS) / DAY_MS) * DAY_MS;
+  return dayOf(now - days * DAY_MS);
 }

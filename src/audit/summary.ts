@@ -33,6 +33,11 @@ export function hourOf(instant: Instant): Instant {
   return Math.floor(instant / HOUR_MS) * HOUR_MS;
 }
 
+/** The first moment of the UTC day that an instant lies in. */
+export function dayOf(instant: Instant): Instant {
+  return Math.floor(instant / DAY_MS) * DAY_MS;
+}
+
 /** The UTC day that an instant lies in. */
 export function utcDayOf(instant: Instant): OwnDate {
   return fromEpochDay(Math.floor(instant / DAY_MS));
@@ -57,14 +62,15 @@ export function topActions(counts: readonly Count[]): Count[] {
     .slice(0, TOP_ACTIONS);
 }
 
-/** The sums of the UTC days up to `today`, oldest first; days without an act have zeros. */
+/** The sums of the UTC days up to today's, oldest first; days without an act have zeros. */
 export function daySums(
-  counts: readonly (Pick<Count, "level" | "entries"> & { date: OwnDate })[],
-  today: OwnDate,
+  counts: readonly (Pick<Count, "level" | "entries"> & { starts_at: Instant })[],
+  now: Instant,
 ): DaySum[] {
+  const days = Map.groupBy(counts, ({ starts_at }) => utcDayOf(starts_at));
   return Array.from({ length: DAYS_SHOWN }, (_, n) => {
-    const date = addDays(today, n + 1 - DAYS_SHOWN);
-    const levels = levelsOf(counts.filter((count) => count.date === date));
+    const date = addDays(utcDayOf(now), n + 1 - DAYS_SHOWN);
+    const levels = levelsOf(days.get(date) ?? []);
     return { date, ...levels, total: levels.info + levels.warning + levels.error };
   });
 }
