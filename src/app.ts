@@ -5,6 +5,7 @@ import { adminChallengesRoutes } from "./admin/admin-challenges.routes.ts";
 import { adminErrors } from "./admin/admin.errors.ts";
 import { adminUsersRoutes } from "./admin/admin-users.routes.ts";
 import { noteAdminCall } from "./audit/admin-calls.middleware.ts";
+import { logsRoutes } from "./audit/logs.routes.ts";
 import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
 import { authErrors } from "./auth/auth.errors.ts";
@@ -83,6 +84,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     systemHealthRoutes,
     adminUsersRoutes,
     adminChallengesRoutes,
+    logsRoutes,
   ]) {
     app.route("/api", routes);
   }

@@ -1,3 +1,4 @@
+import { archiveOldLogs, countLogs, recountLogs } from "./audit/archive.jobs.ts";
 import { forgetOldSessions, forgetOldTokens, tendUnverifiedAccounts } from "./auth/auth.jobs.ts";
 import { turnDueChallenges } from "./challenges/challenges.jobs.ts";
 import {
@@ -28,6 +29,7 @@ const triggers: Record<string, Jobs> = {
     close_growth: inOneGo(closeGrowth),
     count_usage: countUsage,
     fill_search: fillSearch,
+    count_logs: countLogs,
   },
   "17 3 * * *": {
     tend_unverified: tendUnverifiedAccounts,
@@ -36,6 +38,8 @@ const triggers: Record<string, Jobs> = {
     forget_mails: forgetOldMails,
     forget_runs: forgetRunsOfLongAgo,
     recount_usage: recountUsage,
+    archive_logs: archiveOldLogs,
+    recount_logs: recountLogs,
   },
 };
 const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;

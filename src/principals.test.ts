@@ -35,10 +35,10 @@ const everybody = (status: number): Cells => ({
 });
 /** Other people's things are not there: for nobody, an administrator included. */
 const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: status });
+/** The administration is closed to everybody else. */
+const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
-/** What administrators may do, nobody else may, whoever they are to the thing. */
-const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 const at =
   (thing: keyof Things, pattern: string) =>
   (things: Things): string =>
@@ -162,6 +162,12 @@ const table: Record<string, Row> = {
   "DELETE /admin/challenges/{id}": {
     cells: adminAlone(204),
     path: at("challenge", "/admin/challenges/{id}"),
+  },
+  "GET /admin/logs": { cells: adminAlone(200) },
+  "GET /admin/logs/stats": { cells: adminAlone(200) },
+  "DELETE /admin/logs/cleanup": {
+    cells: adminAlone(200),
+    path: () => "/admin/logs/cleanup?older_than_days=90",
   },
 };
 

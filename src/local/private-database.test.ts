@@ -56,6 +56,13 @@ test("the server is UTC, utf8mb4 and strict, like PlanetScale's", async () => {
   await database.stop();
 });
 
+test("a server's temporary tables are out of the reach of any other server that starts", async () => {
+  const database = await start();
+  const [row] = (await query(database.url, "select @@tmpdir as scratch")) as { scratch: string }[];
+  expect(row?.scratch).toBe(join(folder, "scratch"));
+  await database.stop();
+});
+
 test("a server that dies is noticed, and the endpoint finds it again once it is back", async () => {
   const database = await start();
   const ends: string[] = [];

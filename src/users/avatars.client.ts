@@ -1,9 +1,5 @@
 import type { Context } from "../platform/context.ts";
-import { beforeDeadline } from "../platform/deadline.ts";
-import { errors } from "../platform/errors.ts";
-
-/** How long one call to R2 may take, in ms. */
-const CALL_MS = 3_000;
+import { askStorage } from "../platform/storage.ts";
 
 /** A stored image as its readers get it; `body` is null where only its data was asked for. */
 export type StoredImage = { type: string; size_bytes: number; body: ReadableStream | null };
@@ -42,15 +38,4 @@ export async function removeFiles(ctx: Context, file_names: string[]): Promise<v
 
 function dataOf(file: R2Object) {
   return { type: file.httpMetadata?.contentType ?? "", size_bytes: file.size };
-}
-
-async function askStorage<T>(ctx: Context, work: (bucket: R2Bucket) => Promise<T>): Promise<T> {
-  try {
-    return await ctx.log.timed(
-      "r2",
-      async () => await beforeDeadline(ctx, work(ctx.bindings.FILES), CALL_MS),
-    );
-  } catch (cause) {
-    throw errors.storage_unavailable({ cause, retry_after_seconds: 2 });
-  }
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { inPages } from "../platform/db/pages.ts";
-import { eraseFromAudit, record } from "../audit/index.ts";
+import { eraseFromArchive, eraseFromAudit, record } from "../audit/index.ts";
 import { eraseSignInsOf } from "../auth/index.ts";
 import { eraseRulesOf } from "../blocking/index.ts";
 import { challengesToErase, eraseFromChallenge } from "../challenges/index.ts";
@@ -55,7 +55,9 @@ export async function eraseTraces(
   await deleteSearchKeys(ctx, user_id);
   await eraseSignInsOf(ctx, user_id);
   await eraseMailsOf(ctx, user_id);
+  // In this order: what the archive takes in from here on is read from rows without the person.
   await eraseFromAudit(ctx, user_id, pseudonym);
+  await eraseFromArchive(ctx, user_id, pseudonym);
   // An upload that was under way may have left another file than the one at the deletion.
   const user = await findUser(ctx, user_id);
   for (const key of new Set([avatar_key, user?.avatar_key ?? null])) {

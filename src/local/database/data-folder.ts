@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface DataFolder {
   /** The server's own data. MySQL and MariaDB cannot read each other's, so each has its own. */
   data: string;
+  /** For its temporary tables: a server that starts deletes those of whoever else has them there. */
+  scratch: string;
   /** The server's Unix socket, or null where the path is longer than the system allows. */
   socket: string | null;
   /** Statements the server runs at each start: the database and the account that uses it. */
@@ -49,12 +51,15 @@ export async function prepareFolder(
     await fillDataFolder(fresh, binary);
     await rename(fresh, data);
   }
+  const scratch = join(folder, "scratch");
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
   const password = await keepPassword(join(folder, "password"));
   const initFile = join(folder, "init.sql");
   await writeFile(initFile, initStatements(password), { mode: 0o600 });
   const socket = join(data, SOCKET_NAME);
   return {
     data,
+    scratch,
     socket: Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH ? socket : null,
     init_file: initFile,
     log_file: join(folder, "server.log"),

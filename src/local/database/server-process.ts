@@ -71,6 +71,7 @@ function serverArguments({ binary, folder, port, durable }: ServerLaunch): strin
     "--no-defaults",
     ...asThisUser(),
     `--datadir=${folder.data}`,
+    `--tmpdir=${folder.scratch}`,
     `--init-file=${folder.init_file}`,
     "--bind-address=127.0.0.1",
     `--port=${port}`,
