@@ -137,7 +137,9 @@ describe("the daily reminder", () => {
     clock.set("2026-06-10T20:30:00Z");
     await run(clock.now());
     const [second] = await remindersOf(ada);
-    expect(second?.text.replaceAll("\u00a0", " ")).toMatch(/Social: 1 h 00 min\nMidweek: 1 h 30 min\n/);
+    expect(second?.text.replaceAll("\u00a0", " ")).toMatch(
+      /Social: 1 h 00 min\nMidweek: 1 h 30 min\n/,
+    );
   });
 
   it("is one mail where its window is run twice at once, and again later", async () => {
