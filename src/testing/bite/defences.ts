@@ -1,3 +1,5 @@
+// The entries quote the code: templates among it.
+/* oxlint-disable no-template-curly-in-string */
 /** One defence of the product: where it stands, how it is taken out, and the tests that must notice. */
 export type Defence = {
   name: string;
