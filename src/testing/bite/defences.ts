@@ -38,16 +38,16 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: "a deleted activity leaves a tombstone that limits and boards go on counting",
     file: "src/usage/intervals.part.ts",
-    find: '"UPDATE intervals SET deleted_at = ?, version = ? WHERE id = ? AND deleted_at IS NULL",\n      now,\n      version,\n',
-    replace: '"DELETE FROM intervals WHERE id = ?",\n',
-    tests: ["src/usage/usage.test.ts", "src/challenges/cheats.test.ts"],
+    find: "AND (? OR deleted_at IS NULL)`,",
+    replace: "AND (? >= 0 AND deleted_at IS NULL)`,",
+    tests: ["src/usage/tombstone.test.ts"],
   },
   {
     name: "one rotation of a refresh token wins: compare-and-set on its counter",
     file: "src/auth/auth.store.ts",
     find: "and(eq(sessions.id, session_id), eq(sessions.counter, counter), isNull(sessions.ended_at))",
     replace: "and(eq(sessions.id, session_id), isNull(sessions.ended_at))",
-    tests: ["src/auth/refresh.model.test.ts", "src/auth/auth.test.ts"],
+    tests: ["src/auth/rotation.test.ts"],
   },
   {
     name: "a refresh token that was spent long ago ends its session",
@@ -131,7 +131,7 @@ export const DEFENCES: readonly Defence[] = [
     file: "src/platform/db/guarded-client.ts",
     find: 'await connection.execute("ROLLBACK").catch(() => undefined);',
     replace: 'await connection.execute("ROLLBACK");',
-    tests: ["src/platform/db/faults.test.ts"],
+    tests: ["src/platform/db/guarded-client.test.ts"],
   },
   {
     name: "a 5xx says nothing of its cause",
