@@ -77,22 +77,22 @@ function dieAfter(trips: number, takes_effect: boolean): () => Promise<boolean> 
   let left = trips;
   let isDead = false;
   const { origin } = new URL(inject("planetscaleUrl"));
-  const sessions = new Map<string, Rollback>();
+  const open = new Map<string, Rollback>();
   globalThis.fetch = async (input, init) => {
-    const call = new Request(input, init);
-    const isMySql = call.url.startsWith(origin);
+    const request = new Request(input, init);
+    const isMySql = request.url.startsWith(origin);
     if (isMySql) left -= 1;
     if (isDead || (left < 0 && !takes_effect)) throw theWorkerIsDead();
     isDead = left < 0;
-    const answer = await fetchAnywhere(call.clone());
-    if (isMySql) await note(sessions, call, answer.clone());
+    const answer = await fetchAnywhere(request.clone());
+    if (isMySql) await note(open, request, answer.clone());
     if (isDead) throw theWorkerIsDead();
     return answer;
   };
   return async () => {
     globalThis.fetch = fetchAnywhere;
     // PlanetScale rolls the transactions of the dead back after 20 s of its own clock.
-    for (const { url, headers, body } of sessions.values()) {
+    for (const { url, headers, body } of open.values()) {
       await (await fetchAnywhere(url, { method: "POST", headers, body })).text();
     }
     return isDead || left < 0;
@@ -105,19 +105,19 @@ const theWorkerIsDead = () => new TypeError("the Worker is dead");
 type Rollback = { url: string; headers: [string, string][]; body: string };
 
 /** Keeps the rollback of each session that is in a transaction. */
-async function note(sessions: Map<string, Rollback>, call: Request, answer: Response) {
+async function note(open: Map<string, Rollback>, request: Request, answer: Response) {
   const { session } = await answer.json<{
     session: { vitessSession: { SessionUUID: string; inTransaction?: boolean } };
   }>();
   const { SessionUUID, inTransaction } = session.vitessSession;
   const body = JSON.stringify({ query: "rollback", session });
-  const rollback = { url: call.url, headers: [...call.headers], body };
-  if (inTransaction) sessions.set(SessionUUID, rollback);
-  else sessions.delete(SessionUUID);
+  const rollback = { url: request.url, headers: [...request.headers], body };
+  if (inTransaction) open.set(SessionUUID, rollback);
+  else open.delete(SessionUUID);
 }
 
 /** Boards and queues go on behind a job's back: waits until their part is done, too. */
-async function comesTo(look: Work["look"], expected: unknown): Promise<void> {
+async function expectSoon(look: Work["look"], expected: unknown): Promise<void> {
   await vi.waitFor(async () => expect(await look()).toEqual(expected), 10_000);
 }
 
@@ -395,9 +395,9 @@ const scenarios: Scenario[] = [
 
 /** From here on nothing that speaks of this gets through; call what it gives to end that. */
 function dieWhere(words: string): () => void {
-  globalThis.fetch = async (...call) => {
-    if (String(call[1]?.body).includes(words)) throw theWorkerIsDead();
-    return await fetchAnywhere(...call);
+  globalThis.fetch = async (input, init) => {
+    if (typeof init?.body === "string" && init.body.includes(words)) throw theWorkerIsDead();
+    return await fetchAnywhere(input, init);
   };
   return () => {
     globalThis.fetch = fetchAnywhere;
@@ -427,10 +427,10 @@ describe.each(scenarios)("$job, with $what", (scenario) => {
     clock.set(due);
     await Promise.all([trigger(scenario, due), trigger(scenario, due)]);
     await trigger(scenario, due);
-    await comesTo(look, perfect);
+    await expectSoon(look, perfect);
     clock.advance(15 * MINUTE_MS);
     await Promise.all([trigger(scenario, clock.now()), trigger(scenario, clock.now())]);
-    await comesTo(look, perfect);
+    await expectSoon(look, perfect);
   });
 
   it("comes to the same after a week without it", async () => {
@@ -438,7 +438,7 @@ describe.each(scenarios)("$job, with $what", (scenario) => {
     const { due, look } = await prepare(clock);
     clock.set(due + WEEK_MS);
     await trigger(scenario, clock.now());
-    await comesTo(look, week_late);
+    await expectSoon(look, week_late);
   });
 
   it.each([
@@ -463,7 +463,7 @@ describe.each(scenarios)("$job, with $what", (scenario) => {
       // What the dead held is free by now.
       clock.advance(15 * MINUTE_MS);
       await trigger(scenario, clock.now());
-      await comesTo(look, perfect);
+      await expectSoon(look, perfect);
     },
   );
 });

@@ -40,7 +40,7 @@ export function endingsOf(count: number, participants: number, now: number, hash
     }).filter((player) => player !== undefined);
     const ending = endingOf(at, players, ends_at);
     for (const { id, row } of players) {
-      if (row["challenge_emails"] === true) mailed.add(`${ending.id}/${id}`);
+      if (row["challenge_emails"]) mailed.add(`${ending.id}/${id}`);
     }
     return ending;
   });
