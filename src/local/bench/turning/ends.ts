@@ -31,7 +31,9 @@ export function endingsOf(count: number, participants: number, now: number, hash
   const size = Math.max(participants, Math.ceil((count * participants) / PARTS_EACH));
   const accounts = Array.from({ length: size }, (_, index) => {
     const account = accountOf(index, now, "UTC", hash);
-    return { ...account, row: { ...account.row, challenge_emails: index % 5 !== 0 } };
+    const email = `player.${index}@bench.example`;
+    const challenge_emails = index % 5 !== 0;
+    return { ...account, email, row: { ...account.row, email, challenge_emails } };
   });
   const mailed = new Set<string>();
   const challenges = Array.from({ length: count }, (_, at) => {
