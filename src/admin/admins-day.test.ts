@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { auditOf, signUpAdmin } from "../testing/admins.ts";
+import { rowsIn } from "../audit/part.ts";
+import { signUpAdmin } from "../testing/admins.ts";
+import { addLogs, logAt, partNames, partText } from "../testing/audit.ts";
 import { api, call, signIn, signUp } from "../testing/api.ts";
 import { makeChallenge, ring, seenBy } from "../testing/challenges.ts";
 import { restoreClockAfterEach } from "../testing/clock.ts";
@@ -11,8 +13,7 @@ closeSocketsAfterEach();
 
 type Account = { id: string; display_name: string; is_active: boolean };
 
-/** Somebody's trail, oldest first. */
-const trailOf = async (user_id: string) => (await auditOf(user_id)).map(({ action }) => action);
+type Log = { action: string; actor_id: string | null; context: Record<string, unknown> };
 
 it("an administrator's day", async () => {
   const admin = await signUpAdmin();
@@ -23,6 +24,9 @@ it("an administrator's day", async () => {
   const dates = { start_date: day(1), end_date: day(2) };
   const { id } = await makeChallenge(troll, { name: "Mean words", ...dates }, [friend]);
   const phone = await listen(troll);
+  /** What the log tells of somebody, newest first. */
+  const trailOf = async (user_id: string) =>
+    (await api(admin).get<{ data: Log[] }>(`/admin/logs?user_id=${user_id}&limit=100`)).body.data;
 
   // A complaint names somebody by a part of the name: who is that?
   const part = surname.toLowerCase().replace("ö", "o").slice(1);
@@ -42,10 +46,13 @@ it("an administrator's day", async () => {
   // What has happened to this account?
   expect((await api(admin).get(`/admin/users/${troll.id}`)).status).toBe(200);
   const trail = await until("the look in the trail", async () => {
-    const actions = await trailOf(troll.id);
-    return actions.includes("admin.read") ? actions : null;
+    const logs = await trailOf(troll.id);
+    return logs.some(({ action }) => action === "admin.read") ? logs : null;
   });
-  expect(trail).toContain("admin.user_deactivated");
+  expect(trail.map(({ action }) => action)).toContain("auth.registered");
+  expect(trail.find(({ action }) => action === "admin.user_deactivated")).toMatchObject({
+    actor_id: admin.id,
+  });
 
   // It was a misunderstanding; only the challenge has to go.
   expect((await api(admin).patch(`/admin/users/${troll.id}/activate`)).status).toBe(200);
@@ -59,8 +66,32 @@ it("an administrator's day", async () => {
   for (const user of [back, friend]) {
     expect((await seenBy(user, id)).body.status).toBe("cancelled");
   }
-  const after = await trailOf(troll.id);
+  const after = (await trailOf(troll.id)).map(({ action }) => action);
   for (const action of ["admin.user_activated", "admin.challenge_deleted"]) {
     expect(after).toContain(action);
   }
+
+  // How is it all going?
+  const today = day(0);
+  const growth = await api(admin).get<{ periods: { registered: number; total: number }[] }>(
+    `/admin/stats/users-growth?from=${today}&to=${today}`,
+  );
+  expect(growth.body.periods[0]?.registered).toBeGreaterThanOrEqual(3);
+  expect((await api(admin).get("/admin/stats/app-usage")).status).toBe(200);
+  expect((await api(admin).get("/admin/stats/overview")).body).toMatchObject({
+    challenges: { cancelled: expect.any(Number) },
+  });
+
+  // What is long over leaves the database, and is still there to be read.
+  const old = logAt(Date.now() - 120 * 86_400_000, "auth.logged_in", { user_id: troll.id });
+  await addLogs([old]);
+  expect((await trailOf(troll.id)).length).toBeGreaterThan(after.length);
+  const cleaned = await api(admin).delete<{ deleted: number }>(
+    "/admin/logs/cleanup?older_than_days=90",
+  );
+  expect(cleaned.body.deleted).toBeGreaterThanOrEqual(1);
+  const archived = await Promise.all((await partNames()).map(async (part) => await partText(part)));
+  expect(archived.flatMap(rowsIn)).toContainEqual(old);
+  const log = await api(admin).get<{ data: Log[] }>("/admin/logs?action=audit.cleaned_up");
+  expect(log.body.data[0]).toMatchObject({ actor_id: admin.id });
 });

@@ -4,7 +4,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { errors } from "../platform/errors.ts";
 import { readPart, writePart } from "./archive.client.ts";
 import { announcePart, deleteLogs, logsBetween, oldestLogs } from "./archive.store.ts";
-import { firstIdAt } from "./id-range.ts";
+import { firstIdAt } from "../platform/time/id-instant.ts";
 import { endOfKept, LEAST_DAYS, type CleanUp } from "./keeping.ts";
 import { cutPart, PART_ROWS, partName, peopleIn } from "./part.ts";
 import { record } from "./recording.service.ts";

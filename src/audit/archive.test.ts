@@ -5,12 +5,13 @@ import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, type TestUser } from "../testing/api.ts";
-import { addLogs, emptyAudit, logAt, partNames, partText, signUpAdmin } from "../testing/audit.ts";
+import { signUpAdmin } from "../testing/admins.ts";
+import { addLogs, emptyAudit, logAt, partNames, partText } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { archiveOldLogs } from "./archive.jobs.ts";
 import { auditLogs, auditPartPeople, auditParts } from "./audit.table.ts";
 import type { LogRow } from "./entry.ts";
-import { firstIdAt } from "./id-range.ts";
+import { firstIdAt } from "../platform/time/id-instant.ts";
 import { endOfKept } from "./keeping.ts";
 import { PART_ROWS, rowsIn } from "./part.ts";
 
@@ -111,7 +112,7 @@ describe("the nightly archive", () => {
     expect(acts).toHaveLength(4);
     expect(new Set(acts.map(({ context }) => context["part"]))).toEqual(new Set(await partNames()));
     expect(acts[0]).toMatchObject({ user_id: null, actor_id: null, created_at: NIGHT });
-    expect(acts[0]?.context).toMatchObject({ job: "archive_logs", entries: PART_ROWS });
+    for (const { context } of acts) expect(context).toMatchObject({ job: "archive_logs" });
   });
 
   it("changes nothing when it runs again, or three times at once", async () => {

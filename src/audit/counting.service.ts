@@ -13,7 +13,7 @@ import {
   replaceCounts,
   sumOfDay,
 } from "./counts.store.ts";
-import { instantOfId } from "./id-range.ts";
+import { instantOfId } from "../platform/time/id-instant.ts";
 import {
   dayOf,
   DAYS_SHOWN,

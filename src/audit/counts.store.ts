@@ -3,7 +3,7 @@ import type { Db } from "../platform/db/database.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { auditLogs, auditParts } from "./audit.table.ts";
 import { auditCounts } from "./counts.table.ts";
-import { firstIdAt } from "./id-range.ts";
+import { firstIdAt } from "../platform/time/id-instant.ts";
 import type { Archived, Count } from "./summary.ts";
 
 type Store = { readonly db: Db };

@@ -1,7 +1,8 @@
 import { Client } from "@planetscale/database";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { api, type TestUser } from "../testing/api.ts";
-import { addLogs, emptyAudit, logAt, signUpAdmin } from "../testing/audit.ts";
+import { signUpAdmin } from "../testing/admins.ts";
+import { addLogs, emptyAudit, logAt } from "../testing/audit.ts";
 import { encodeCursor } from "../platform/http/schemas.ts";
 import { newId } from "../platform/ids.ts";
 import { ACTIONS, type Action } from "./actions.ts";

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { formatInstant } from "../platform/time/instant.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
-import { addLogs, emptyAudit, logAt, signUpAdmin } from "../testing/audit.ts";
+import { signUpAdmin } from "../testing/admins.ts";
+import { addLogs, emptyAudit, logAt } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { until } from "../testing/until.ts";
 import type { LogRow } from "./entry.ts";

@@ -4,7 +4,7 @@ import { isDate, toEpochDay } from "../platform/time/dates.ts";
 import { DAY_MS, formatInstant, parseInstant, type Instant } from "../platform/time/instant.ts";
 import { ACTIONS, LEVELS, type Action } from "./actions.ts";
 import type { LogRow } from "./entry.ts";
-import { instantOfId } from "./id-range.ts";
+import { instantOfId } from "../platform/time/id-instant.ts";
 import { LEAST_DAYS, type CleanUp } from "./keeping.ts";
 import type { LogStats } from "./summary.ts";
 

@@ -1,7 +1,7 @@
+import { utcDate } from "../platform/time/dates.ts";
+import { instantOfId } from "../platform/time/id-instant.ts";
 import { formatInstant } from "../platform/time/instant.ts";
 import type { LogRow } from "./entry.ts";
-import { instantOfId } from "./id-range.ts";
-import { utcDayOf } from "./summary.ts";
 
 /** Acts a part of the archive holds at most. */
 export const PART_ROWS = 2_000;
@@ -16,14 +16,14 @@ export type Named = Pick<LogRow, "id" | "user_id" | "actor_id">;
 export function cutPart<Row extends { id: string }>(oldest: readonly Row[]): Row[] {
   const [first] = oldest;
   if (!first) return [];
-  const day = utcDayOf(instantOfId(first.id));
-  const end = oldest.findIndex(({ id }) => utcDayOf(instantOfId(id)) !== day);
+  const day = utcDate(instantOfId(first.id));
+  const end = oldest.findIndex(({ id }) => utcDate(instantOfId(id)) !== day);
   return oldest.slice(0, Math.min(end < 0 ? PART_ROWS : end, PART_ROWS));
 }
 
 /** The name of the file with the acts from one id to another. */
 export function partName(first_id: string, last_id: string): string {
-  const [year, month, day] = utcDayOf(instantOfId(first_id)).split("-");
+  const [year, month, day] = utcDate(instantOfId(first_id)).split("-");
   return `audit/${year}/${month}/${day}/${first_id}-${last_id}.ndjson.gz`;
 }
 

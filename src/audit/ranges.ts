@@ -1,6 +1,6 @@
 import type { Instant } from "../platform/time/instant.ts";
 import { ACTIONS, isAction, type Action, type Level } from "./actions.ts";
-import { firstIdAt } from "./id-range.ts";
+import { firstIdAt } from "../platform/time/id-instant.ts";
 import { searchOf } from "./search.ts";
 
 /** What an administrator asks of the log. */

@@ -1,4 +1,4 @@
-import { addDays, fromEpochDay, type OwnDate } from "../platform/time/dates.ts";
+import { addDays, utcDate, type OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../platform/time/instant.ts";
 import type { Level } from "./actions.ts";
 
@@ -38,11 +38,6 @@ export function dayOf(instant: Instant): Instant {
   return Math.floor(instant / DAY_MS) * DAY_MS;
 }
 
-/** The UTC day that an instant lies in. */
-export function utcDayOf(instant: Instant): OwnDate {
-  return fromEpochDay(Math.floor(instant / DAY_MS));
-}
-
 /** Sums by level. */
 export function levelsOf(counts: readonly Pick<Count, "level" | "entries">[]): Levels {
   const levels: Levels = { info: 0, warning: 0, error: 0 };
@@ -67,9 +62,9 @@ export function daySums(
   counts: readonly (Pick<Count, "level" | "entries"> & { starts_at: Instant })[],
   now: Instant,
 ): DaySum[] {
-  const days = Map.groupBy(counts, ({ starts_at }) => utcDayOf(starts_at));
+  const days = Map.groupBy(counts, ({ starts_at }) => utcDate(starts_at));
   return Array.from({ length: DAYS_SHOWN }, (_, n) => {
-    const date = addDays(utcDayOf(now), n + 1 - DAYS_SHOWN);
+    const date = addDays(utcDate(now), n + 1 - DAYS_SHOWN);
     const levels = levelsOf(days.get(date) ?? []);
     return { date, ...levels, total: levels.info + levels.warning + levels.error };
   });

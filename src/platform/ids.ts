@@ -12,11 +12,6 @@ export function derivedId(at: Instant, text: string): string {
   return v7({ msecs: at, random: createHash("sha256").update(text).digest() });
 }
 
-/** The instant (UTC ms) that was given to `newId` for this id. */
-export function instantOfId(id: string): Instant {
-  return Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
-}
-
 /** Makes a random UUID: one that says nothing, not even when it was made. */
 export function randomId(): string {
   return v4();

@@ -1,9 +1,8 @@
 import type { JobPage } from "../jobs/index.ts";
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
-import { daysFromTo, type OwnDate } from "../platform/time/dates.ts";
+import { daysFromTo, utcDate, type OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS } from "../platform/time/instant.ts";
-import { utcDate } from "./growth.service.ts";
 import { APPS_KEPT, datesAround, foldSets, movableDates, usersAPage } from "./passing.ts";
 import {
   addSums,

@@ -1,6 +1,6 @@
 import type { Context } from "../platform/context.ts";
-import { fromEpochDay, toEpochDay, type OwnDate } from "../platform/time/dates.ts";
-import { DAY_MS, type Instant } from "../platform/time/instant.ts";
+import { toEpochDay, utcDate, type OwnDate } from "../platform/time/dates.ts";
+import { DAY_MS } from "../platform/time/instant.ts";
 import {
   inPeriods,
   openSpan,
@@ -17,11 +17,6 @@ import {
   lastClosedDay,
   movesBetween,
 } from "./growth.store.ts";
-
-/** The UTC day of an instant. */
-export function utcDate(instant: Instant): OwnDate {
-  return fromEpochDay(Math.floor(instant / DAY_MS));
-}
 
 /** How the number of accounts moved from one UTC day to another, both included, in periods. */
 export async function usersGrowth(

@@ -1,7 +1,8 @@
-import { and, asc, between, count, eq, gte, isNotNull, lt, max, min, sql } from "drizzle-orm";
+import { and, asc, between, count, gte, inArray, isNotNull, lt, max, min, sql } from "drizzle-orm";
 import { auditLogs } from "../audit/audit.table.ts";
 import type { Db } from "../platform/db/database.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
+import { firstIdAt } from "../platform/time/id-instant.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { users } from "../users/users.table.ts";
 import type { GrowthDay, Moves } from "./growth.ts";
@@ -72,9 +73,11 @@ export async function movesBetween(ctx: Store, span: Span): Promise<Map<OwnDate,
     .from(auditLogs)
     .where(
       and(
-        eq(auditLogs.action, "users.deleted"),
-        gte(auditLogs.created_at, span.from),
-        lt(auditLogs.created_at, span.before),
+        inArray(auditLogs.action, ["users.deleted", "admin.user_deleted"]),
+        // A deletion that found the account deleted already names nobody.
+        isNotNull(auditLogs.user_id),
+        gte(auditLogs.id, firstIdAt(span.from)),
+        lt(auditLogs.id, firstIdAt(span.before)),
       ),
     )
     .groupBy(deletedOn);

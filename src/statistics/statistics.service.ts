@@ -1,7 +1,7 @@
 import type { Context } from "../platform/context.ts";
-import { addDays, daysFromTo, type OwnDate } from "../platform/time/dates.ts";
+import { addDays, daysFromTo, utcDate, type OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
-import { usersGrowth, utcDate } from "./growth.service.ts";
+import { usersGrowth } from "./growth.service.ts";
 import { countAccounts } from "./growth.store.ts";
 import { challengesByStatus, mailsSince, waitingMails } from "./overview.store.ts";
 import { datesAround, foldSets, type UsageSum } from "./passing.ts";

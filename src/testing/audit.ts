@@ -8,7 +8,6 @@ import type { LogRow } from "../audit/entry.ts";
 import { jobContext } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import { signIn, signUp, type TestUser } from "./api.ts";
 
 /** An act as it would have been written down at an instant. */
 export function logAt(
@@ -48,14 +47,6 @@ export async function emptyAudit(): Promise<void> {
   }
   const { objects } = await env.FILES.list({ prefix: "audit/" });
   await env.FILES.delete(objects.map(({ key }) => key));
-}
-
-/** Signs an administrator up. */
-export async function signUpAdmin(): Promise<TestUser> {
-  const user = await signUp();
-  const client = new Client({ url: inject("planetscaleUrl") });
-  await client.execute("update users set role = 'admin' where id = ?", [user.id]);
-  return { ...user, ...(await signIn(user)) };
 }
 
 /** The names of the archive's parts, in order. */

@@ -1,5 +1,5 @@
 import { digitsAt, epochDayOf } from "./calendar.ts";
-import { DAY_MS } from "./instant.ts";
+import { DAY_MS, type Instant } from "./instant.ts";
 
 /** A calendar date "YYYY-MM-DD", years 0001 to 9999; dates sort as their texts do. */
 export type OwnDate = string;
@@ -38,6 +38,11 @@ export function fromEpochDay(day: number): OwnDate {
   if (texts.size >= MAX_TEXTS) texts.clear();
   texts.set(day, text);
   return text;
+}
+
+/** The UTC date of an instant (UTC ms): for whatever belongs to nobody's own day. */
+export function utcDate(instant: Instant): OwnDate {
+  return fromEpochDay(Math.floor(instant / DAY_MS));
 }
 
 function parseEpochDay(text: string): number {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newId } from "../platform/ids.ts";
-import { formatInstant } from "../platform/time/instant.ts";
-import { firstIdAt, instantOfId } from "./id-range.ts";
+import { newId } from "../ids.ts";
+import { formatInstant } from "./instant.ts";
+import { firstIdAt, instantOfId } from "./id-instant.ts";
 
 /** From 1970 to the year 9999. */
 const anyInstant = fc.integer({ min: 0, max: 253_402_300_799_999 });

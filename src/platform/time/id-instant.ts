@@ -1,4 +1,4 @@
-import type { Instant } from "../platform/time/instant.ts";
+import type { Instant } from "./instant.ts";
 
 /** What 48 bits of milliseconds can say. */
 const LAST_INSTANT: Instant = 2 ** 48 - 1;
@@ -10,7 +10,7 @@ export function firstIdAt(instant: Instant): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
-/** The instant (UTC ms) that a UUIDv7 was made at. */
+/** The instant (UTC ms) that was given to `newId` for a UUIDv7. */
 export function instantOfId(id: string): Instant {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
