@@ -8,11 +8,18 @@ export function testDatabase(): Client {
   return new Client({ url: inject("planetscaleUrl") });
 }
 
-/**
- * Where a text stands in MySQL, as `table.column`: every column of every table is searched, as the
- * database itself lists them, so that one that is added later is searched as well.
- */
+/** Where a text stands in MySQL, as `table.column`. */
 export async function tracesInMySql(text: string): Promise<string[]> {
+  return (await tracesOfEach({ text })).text;
+}
+
+/**
+ * Where each of these texts stands in MySQL, as `table.column`: every column of every table is
+ * searched, as the database itself lists them, so that one that is added later is searched as well.
+ */
+export async function tracesOfEach<What extends string>(
+  texts: Record<What, string>,
+): Promise<Record<What, string[]>> {
   const database = testDatabase();
   const { rows } = await database.execute(
     `select table_name as t, column_name as c from information_schema.columns
@@ -22,15 +29,23 @@ export async function tracesInMySql(text: string): Promise<string[]> {
   for (const { t, c } of rows as { t: string; c: string }[]) {
     tables.set(t, [...(tables.get(t) ?? []), c]);
   }
-  const found: string[] = [];
+  const whats = Object.keys(texts) as What[];
+  const found = Object.fromEntries(whats.map((what) => [what, [] as string[]])) as Record<
+    What,
+    string[]
+  >;
   for (const [table, columns] of tables) {
-    const counts = columns.map(
-      (column) =>
-        `sum(instr(convert(\`${column}\` using utf8mb4), convert(:text using utf8mb4)) > 0) as \`${column}\``,
+    const counts = whats.flatMap((what, at) =>
+      columns.map(
+        (column) =>
+          `sum(instr(convert(\`${column}\` using utf8mb4), convert(:${what} using utf8mb4)) > 0) as \`${at}.${column}\``,
+      ),
     );
-    const sums = await database.execute(`select ${counts.join(", ")} from \`${table}\``, { text });
-    for (const [column, count] of Object.entries((sums.rows[0] ?? {}) as Record<string, unknown>)) {
-      if (Number(count ?? 0) > 0) found.push(`${table}.${column}`);
+    const sums = await database.execute(`select ${counts.join(", ")} from \`${table}\``, texts);
+    for (const [name, count] of Object.entries((sums.rows[0] ?? {}) as Record<string, unknown>)) {
+      const [at = "", column = ""] = name.split(".");
+      const what = whats[Number(at)];
+      if (what !== undefined && Number(count ?? 0) > 0) found[what].push(`${table}.${column}`);
     }
   }
   return found;
