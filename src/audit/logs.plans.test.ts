@@ -1,11 +1,18 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import { api, type TestUser } from "../testing/api.ts";
+import { api, signIn, type TestUser } from "../testing/api.ts";
 import { signUpAdmin } from "../testing/admins.ts";
 import { addLogs, emptyAudit, logAt } from "../testing/audit.ts";
+import { jobContext } from "../platform/context.ts";
 import { encodeCursor } from "../platform/http/schemas.ts";
 import { newId } from "../platform/ids.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { countLogs } from "./archive.jobs.ts";
 import { ACTIONS, type Action } from "./actions.ts";
+
+restoreClockAfterEach();
 
 /** Enough that to read them all would be the dearest plan. */
 const ROWS = 20_000;
@@ -59,8 +66,8 @@ beforeAll(async () => {
 });
 afterAll(emptyAudit);
 
-/** The statement that asks for a page of the log, as it is sent. */
-async function statementOf(query: string): Promise<string> {
+/** The statements that leave for MySQL while a path is asked for, as they are sent. */
+async function statementsOf(path: string): Promise<string[]> {
   const statements: string[] = [];
   const real = globalThis.fetch;
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -70,10 +77,16 @@ async function statementOf(query: string): Promise<string> {
     return await real(input, init);
   });
   try {
-    expect((await api(admin).get(`/admin/logs?${query}`)).status).toBe(200);
+    expect((await api(admin).get(path)).status).toBe(200);
   } finally {
     spy.mockRestore();
   }
+  return statements;
+}
+
+/** The one statement that asks for a page of the log. */
+async function statementOf(query: string): Promise<string> {
+  const statements = await statementsOf(`/admin/logs?${query}`);
   const ours = statements.filter((sql) => /^select .* join `audit_logs`/i.test(sql));
   expect(ours, query).toHaveLength(1);
   return ours[0] ?? "";
@@ -94,6 +107,33 @@ describe("every way to search the log", () => {
         if (type === "index") expect([query, keys]).toEqual(["", ["PRIMARY"]]);
         expect(Extra ?? "").not.toContain("filesort");
       }
+    }
+  });
+});
+
+describe("the figures of the log", () => {
+  it("read counts and the newest stretch of the log alone, whatever the log holds", async () => {
+    // Of the last acts, so that a count of what came since has something to find.
+    fixedClock(START + 60 * DAY_MS);
+    for (let after: string | null = null; ;) {
+      const ctx = jobContext(env, createExecutionContext(), "count_logs", START + 60 * DAY_MS);
+      after = (await countLogs(ctx, after)).next_after;
+      if (after === null) break;
+    }
+    await client().execute("analyze table audit_counts");
+    admin = { ...admin, ...(await signIn(admin)) };
+    const statements = (await statementsOf("/admin/logs/stats")).filter((sql) =>
+      /from `audit_(logs|counts)`/.test(sql),
+    );
+    expect(statements).toHaveLength(6);
+    for (const sql of statements) {
+      const { rows } = await client().execute(`explain ${sql}`);
+      const [step] = rows as (Step & { rows: string | null })[];
+      // Without a table, the end of an index was all that had to be read.
+      if (!step || step.table === null) continue;
+      expect([sql, step.key]).toEqual([sql, "PRIMARY"]);
+      expect(["range", "ref", "index"]).toContain(step.type);
+      if (sql.includes("`audit_logs`")) expect(Number(step.rows)).toBeLessThan(1_000);
     }
   });
 });
