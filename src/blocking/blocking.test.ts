@@ -1,10 +1,19 @@
 import { env } from "cloudflare:workers";
-import { runDurableObjectAlarm } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
 restoreClockAfterEach();
+
+const mysqlFails = async (...faults: object[]) =>
+  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
+    method: "POST",
+    body: JSON.stringify(faults),
+  });
+afterEach(async () => {
+  await mysqlFails();
+});
 
 type Rule = {
   id: string;
@@ -285,5 +294,24 @@ describe("decisions", () => {
       { route: "/api/activities", status: 201, object_calls: 1 },
     ]);
     for (const line of requests) expect(line).toHaveProperty("mysql_calls", 0);
+  });
+});
+
+describe("a rule whose deletion nobody heard of", () => {
+  it("blocks no more once the phone has asked again, and is told that it is gone", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const { id } = await make(ada, { app: "com.instagram.android", daily_limit_minutes: 0 });
+    // The row goes, then the Worker dies: the object never hears of it.
+    await mysqlFails({ mode: "refused", match: "from `sessions`" });
+    expect((await api(ada).delete(`/blocked/${id}`)).status).toBe(503);
+    await mysqlFails();
+    await runInDurableObject(env.USER.get(env.USER.idFromName(ada.id)), (_object, state) => {
+      state.storage.sql.exec("DELETE FROM jobs");
+    });
+    expect((await api(ada).get<Decisions>("/blocked/decisions")).body.rules).toHaveLength(1);
+    expect((await api(ada).delete(`/blocked/${id}`)).status).toBe(404);
+    const { body } = await api(ada).get<Decisions>("/blocked/decisions");
+    expect(body).toMatchObject({ decisions: [], rules: [] });
   });
 });

@@ -55,8 +55,9 @@ export async function changeRule(
   id: string,
   { pending_change, ...patch }: RulePatch & { pending_change?: null | undefined },
 ): Promise<Outcome> {
-  return await changeRules(ctx, async (tx, { rules, now, history }) => {
-    const found = found404(rules, id);
+  const outcome = await changeRules(ctx, async (tx, { rules, now, history }) => {
+    const found = rules.find(({ rule }) => rule.id === id);
+    if (!found) return "not_found";
     const before = pending_change === null ? { ...found, ...cancelled(found) } : found;
     requireGood({ ...before.rule, ...patch });
     const effect = nextDayOf(now, history);
@@ -67,18 +68,21 @@ export async function changeRule(
     await note(tx, "blocking.rule_changed", planned.outcome, found, after);
     return planned.outcome;
   });
+  return foundOr404(outcome);
 }
 
 /** Deletes a rule; a strict one is gone from the user's next day on. Raises `not_found`. */
 export async function removeRule(ctx: UserContext, id: string): Promise<Outcome> {
-  return await changeRules(ctx, async (tx, { rules, now, history }) => {
-    const found = found404(rules, id);
+  const outcome = await changeRules(ctx, async (tx, { rules, now, history }) => {
+    const found = rules.find(({ rule }) => rule.id === id);
+    if (!found) return "not_found";
     const planned = planChange(found, null, nextDayOf(now, history), world(history));
     if (planned.standing === null) await dropRule(tx, tx.actor.user_id, id);
     else await putRule(tx, tx.actor.user_id, { ...found, ...planned.standing, updated_at: now });
     await note(tx, "blocking.rule_deleted", planned.outcome, found, planned.standing);
     return planned.outcome;
   });
+  return foundOr404(outcome);
 }
 
 /** Writes down what has become due of a user's rules; their object reads it after. Repeatable. */
@@ -140,10 +144,10 @@ async function writeSettled(
   return rules;
 }
 
-function found404(rules: readonly StoredRule[], id: string): StoredRule {
-  const found = rules.find(({ rule }) => rule.id === id);
-  if (!found) throw errors.not_found();
-  return found;
+/** Raised once the object is told: an earlier try may have deleted the rule, and died before it did so. */
+function foundOr404(outcome: Outcome | "not_found"): Outcome {
+  if (outcome === "not_found") throw errors.not_found();
+  return outcome;
 }
 
 function requireGood(rule: Rule): void {

@@ -34,11 +34,12 @@ export async function moveIn(
   seed: number,
   seconds: number,
   quiet_until_s: number,
+  people = PEOPLE,
 ): Promise<Crowd> {
   const now = Date.now();
   const now_s = Math.floor(now / 1_000);
   const chance = chanceOf(seed);
-  const plans = Array.from({ length: PEOPLE }, (_, index) =>
+  const plans = Array.from({ length: people }, (_, index) =>
     planPerson(chance, index, ITEMS_A_SECOND * seconds, now_s, {
       rules: quietRules(chance, index, now_s, quiet_until_s),
       forgotten: FORGOTTEN,
@@ -46,8 +47,8 @@ export async function moveIn(
   );
   const tally = new Tally(plans.flatMap(({ lanes }) => lanes).flat().length);
   const world = new World(ZONES, quiet_until_s, tally);
-  const people = await Promise.all(plans.map(async (plan) => await settle(stack, plan)));
-  world.members.push(...people.map((one, n) => new Member(one, n, tally, n % 4 !== 3)));
+  const settled = await Promise.all(plans.map(async (plan) => await settle(stack, plan)));
+  world.members.push(...settled.map((one, n) => new Member(one, n, tally, n % 4 !== 3)));
   await seedContests(stack, world, chance, now);
   const quiet = await seedQuiet(stack, now, QUIET_PEOPLE);
   await announce(world.members);

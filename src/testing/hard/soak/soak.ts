@@ -9,6 +9,7 @@ import { startHardStack, type HardStack } from "../hard-stack.ts";
 import { MailLedger } from "../mail-ledger.ts";
 import { runLane } from "../usage/lane.ts";
 import { planPerson } from "../usage/plan.ts";
+import { rowsOf } from "../usage/stored.ts";
 import { FAULTS } from "../usage/trouble.ts";
 import { residentMemory } from "./memory.ts";
 import { outburstsIn } from "./outbursts.ts";
@@ -19,7 +20,8 @@ const FAULTS_SHARE = 0.01;
 /** A leak of 1 MiB a minute must not go unseen. */
 const MOST_MIB_A_MINUTE = 0.8;
 /** Items of each person; at 300 bytes and more each, twice what storage keeps in memory of an object. */
-const BACKLOG = 9_000;
+const BACKLOG = 6_000;
+const PEOPLE = 6;
 const SAMPLE_MS = 2_000;
 const CRON_MS = 10_000;
 const PROGRESS_EVERY = 15;
@@ -39,7 +41,7 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
  * Memory of storage grows with what is stored, up to the size of its cache: each object is filled that
  * far first, so that what grows afterwards is a leak.
  */
-async function bringBacklogs({ world }: Crowd, now_s: number): Promise<void> {
+async function bringBacklogs(stack: HardStack, { world }: Crowd, now_s: number): Promise<void> {
   await Promise.all(
     world.members.map(async ({ phone, plan, model, gate }, n) => {
       const chance = chanceOf(seed + 100 + n);
@@ -53,16 +55,27 @@ async function bringBacklogs({ world }: Crowd, now_s: number): Promise<void> {
         await runLane(phone, lane, model, chance, world.tally, pace);
     }),
   );
+  const ids = world.members.map(({ phone }) => phone.user_id);
+  const known = world.members.reduce((sum, { model }) => sum + model.size, 0);
+  for (let stored = 0; stored < known;) {
+    await pause(1_000);
+    const [row] = await rowsOf<{ stored: string }>(
+      stack.planetscale.url,
+      `select count(*) as stored from activities where user_id in (${ids.map(() => "?").join(", ")})`,
+      ids,
+    );
+    stored = Number(row?.stored);
+  }
 }
 
 /** Mixed traffic with faults for as long as asked for; gives how much memory workerd held meanwhile, in MiB. */
 async function soak(stack: HardStack): Promise<Sample[]> {
   const seconds = minutes * 60;
   const begun = Date.now();
-  const crowd = await moveIn(stack, seed, seconds, begun / 1_000 + seconds + QUIET_AFTER_S);
+  const crowd = await moveIn(stack, seed, seconds, begun / 1_000 + seconds + QUIET_AFTER_S, PEOPLE);
   const { world, viewers } = crowd;
   console.log(`soak: everybody brings ${BACKLOG} items of before`);
-  await bringBacklogs(crowd, Math.floor(begun / 1_000));
+  await bringBacklogs(stack, crowd, Math.floor(begun / 1_000));
   const ledger = new MailLedger(chanceOf(seed + 1), { calls: FAULTS_SHARE, messages: 0 });
   stack.mail.faults.pick = (subject) => ledger.pick(subject);
   const shares = FAULTS.reduce((sum, { share }) => sum + share, 0);
