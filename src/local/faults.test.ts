@@ -4,7 +4,9 @@ import { createFaultTable } from "./faults.ts";
 const table = () => createFaultTable(["hung", "slow", "deadlock"], { refusals: ["deadlock"] });
 /** Which of so many calls meet a fault, as a row of marks. */
 const hitsOf = (faults: ReturnType<typeof table>, calls: number) =>
-  Array.from({ length: calls }, (_, n) => (faults.pick(`select ${n}`) === null ? "." : "x")).join("");
+  Array.from({ length: calls }, (_, n) => (faults.pick(`select ${n}`) === null ? "." : "x")).join(
+    "",
+  );
 
 it("fails the same calls again when it is given the same seed, and others by another", () => {
   const faults = table();

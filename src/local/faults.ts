@@ -67,7 +67,9 @@ export function createFaultTable<Mode extends string>(
   return {
     set: arm,
     setFromJson(json) {
-      const { seed, faults } = Array.isArray(json) ? { seed: undefined, faults: json } : orderIn(json);
+      const { seed, faults } = Array.isArray(json)
+        ? { seed: undefined, faults: json }
+        : orderIn(json);
       arm(faults, seed);
     },
     list: () => armed.map(({ fault }) => fault),
@@ -97,7 +99,9 @@ export function createFaultTable<Mode extends string>(
 function orderIn(json: unknown): { seed: number; faults: unknown[] } {
   const { seed, faults, ...rest } = (json ?? {}) as Partial<Record<string, unknown>>;
   if (!Array.isArray(faults) || !Number.isSafeInteger(seed) || Object.keys(rest).length > 0) {
-    throw new RangeError("faults: a JSON list is expected, or one under `faults` with a whole `seed`");
+    throw new RangeError(
+      "faults: a JSON list is expected, or one under `faults` with a whole `seed`",
+    );
   }
   return { seed: seed as number, faults };
 }
@@ -132,7 +136,8 @@ function armFault<Mode extends string>(
   }
   if (when !== undefined) {
     if (when !== "before" && when !== "after") return fail('when is "before" or "after"');
-    if (when === "after" && refusals.includes(known)) return fail(`${known} has no effect before it`);
+    if (when === "after" && refusals.includes(known))
+      return fail(`${known} has no effect before it`);
     fault.when = when;
   }
   if (times !== undefined) {
