@@ -62,7 +62,8 @@ export function createFaultTable<Mode extends string>(
   let happens = byChance;
   const arm = (faults: readonly unknown[], seed?: number): void => {
     armed = faults.map((line, index) => armFault(line, index, modes, refusals));
-    happens = seed === undefined ? byChance : chanceOf(seed).happens;
+    const chance = seed === undefined ? null : chanceOf(seed);
+    happens = chance === null ? byChance : (share) => chance.happens(share);
   };
   return {
     set: arm,

@@ -1,0 +1,266 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { signAccessToken } from "../../auth/access-token.ts";
+import { AT_THE_ROOT, askFor, recipes, routesIn, type Ask, type Need } from "../recipes.ts";
+import { addAccounts, signIn } from "./accounts.ts";
+import { call, inLanes, ipOf, tally } from "./caller.ts";
+import { FAULT_CASES, STORM, type DatabaseFault } from "./faults/cases.ts";
+import { makeOwner, type Owner } from "./faults/owner.ts";
+import { standingOf } from "./faults/standing.ts";
+import { figure } from "./figures.ts";
+import { startHardStack, type HardStack } from "./hard-stack.ts";
+import { jsonOf, send, UPGRADE, type Heard } from "./wire.ts";
+
+/** `SEED=…` repeats a run's storm. */
+const SEED = Number(process.env["SEED"] ?? randomInt(1 << 30));
+const AT_MOST_MS = 5_000;
+/** Until when all that follows a request (flushes, mails' rows) must stand as after a good one, in ms. */
+const QUIET_MS = 10_000;
+const SECRET = "a secret that only Postmark knows";
+const LANES = 6;
+const ROUTES = Object.keys(recipes);
+const LEAKS =
+  /select |insert |update |delete from|errno|vttablet|sqlstate|127\.0\.0\.1|\.[jt]s:\d/i;
+
+type Operation = { security?: object[]; responses: Record<string, object> };
+/** A route, who calls it, and how. */
+type Drive = { route: string; owner: Owner; ask: Ask };
+
+let stack: HardStack;
+let operations: Map<string, Operation>;
+let next_ip = 0;
+/** What each route answers, and leaves behind, where nothing fails. */
+const healthy = new Map<string, { status: number; standing: string[] | null }>();
+
+beforeAll(async () => {
+  stack = await startHardStack({
+    SCRYPT_COST: "16",
+    AUTH_FLOOR_MS: "0",
+    POSTMARK_WEBHOOK_SECRET: SECRET,
+  });
+  const document = await (await fetch(`${stack.api_url}/openapi.json`)).json();
+  operations = routesIn<Operation>(document as Parameters<typeof routesIn<Operation>>[0]);
+});
+
+afterAll(async () => await stack.stop());
+
+const isGuarded = (route: string) => (operations.get(route)?.security?.length ?? 0) > 0;
+const changes = (route: string) => !route.startsWith("GET ");
+
+/** What a recipe reads of what was made, found by following it. */
+function needsOf(route: string): Need[] {
+  const needs = new Set<Need>();
+  const watched = new Proxy({} as Owner["made"], {
+    get: (_made, need) => {
+      needs.add(need as Need);
+      return "x";
+    },
+  });
+  askFor(route, watched);
+  return [...needs];
+}
+
+/** Does the same for each of a list, some at a time: whoever prepares must not be told to come back later. */
+async function inTurns<T, R>(list: readonly T[], work: (one: T, at: number) => Promise<R>) {
+  const results: R[] = [];
+  await inLanes(list.length, LANES, async (at) => {
+    results[at] = await work(list[at]!, at);
+  });
+  return results;
+}
+
+/** An owner for each route: one for all that only read, so that little has to be made. */
+async function prepare(): Promise<Drive[]> {
+  const writing = ROUTES.filter(changes);
+  const [reader, ...writers] = await addAccounts(stack, writing.length + 1);
+  const reading = ROUTES.filter((route) => !changes(route));
+  const [forReading, forWriting] = await Promise.all([
+    makeOwner(stack, reader!, [...new Set(reading.flatMap(needsOf))]),
+    inTurns(writing, async (route, at) => await makeOwner(stack, writers[at]!, needsOf(route))),
+  ]);
+  const driveOf = (route: string, owner: Owner): Drive => {
+    const { headers, ...ask } = askFor(route, owner.made);
+    const own: Record<string, string> = { ...headers };
+    if (isGuarded(route)) own["authorization"] = `Bearer ${owner.session.access_token}`;
+    if (route.includes("/webhooks/")) own["authorization"] = `Basic ${btoa(`focus:${SECRET}`)}`;
+    if ("upgrade" in headers) Object.assign(own, UPGRADE);
+    if (headers["content-type"]?.includes("json")) own["idempotency-key"] = randomUUID();
+    own["cf-connecting-ip"] = ipOf((next_ip += 1));
+    return { route, owner, ask: { ...ask, headers: own } };
+  };
+  return [
+    ...writing.map((route, at) => driveOf(route, forWriting[at]!)),
+    ...reading.map((route) => driveOf(route, forReading)),
+  ];
+}
+
+/** Tokens of those who must never pass, whatever fails; the first three are refused at the door. */
+async function strangers(): Promise<Record<string, string | null>> {
+  const [left, other] = await addAccounts(stack, 2);
+  const gone = await signIn(stack, left!);
+  const { refresh_token } = gone;
+  await call(stack, "POST", "/auth/logout", { body: { refresh_token } });
+  const session_id = randomUUID();
+  const claims = { user_id: other!.id, session_id, role: "user" as const, token_id: randomUUID() };
+  return {
+    nobody: null,
+    "of an ended session": gone.access_token,
+    "of a session that never was": await signAccessToken(stack.config, Date.now(), claims),
+    "somebody else": (await signIn(stack, other!)).access_token,
+  };
+}
+
+/** What is wrong with an answer that came while the database failed; null for nothing. */
+function wrongIn(heard: Heard, expected: readonly number[]): string | null {
+  const { status, ms, headers, text } = heard;
+  const said = `${status} after ${Math.round(ms)} ms: ${text.slice(0, 200)}`;
+  if (ms > AT_MOST_MS) return `late: ${said}`;
+  if (!expected.includes(status) && status !== 503) return `unexpected: ${said}`;
+  if (status === 503 && !(Number(headers["retry-after"]) >= 1)) return `no Retry-After: ${said}`;
+  if (status >= 400 && LEAKS.test(text)) return `leaks: ${said}`;
+  if (status >= 400 && jsonOf(heard)["status"] !== status) return `no problem: ${said}`;
+  return null;
+}
+
+/** Sends what must be refused, and gives what was not. */
+async function trespass(
+  { route, ask }: Drive,
+  who: string,
+  token: string | null,
+): Promise<string[]> {
+  const { authorization: _mine, ...headers } = ask.headers;
+  const theirs = token === null ? headers : { ...headers, authorization: `Bearer ${token}` };
+  const refusals = who === "somebody else" ? [404] : [401];
+  const wrong = wrongIn(await send(stack.api_url, { ...ask, headers: theirs }), refusals);
+  return wrong === null ? [] : [`${route} by ${who}: ${wrong}`];
+}
+
+/** Repeats a request until it is answered by something else than 503; gives that, and after how many ms. */
+async function insist({ ask }: Drive): Promise<{ heard: Heard; ms: number }> {
+  const from = performance.now();
+  for (;;) {
+    const heard = await send(stack.api_url, ask);
+    const ms = performance.now() - from;
+    if (heard.status !== 503 || ms > 2 * AT_MOST_MS) return { heard, ms };
+    await pause(200);
+  }
+}
+
+/** Waits until the owner stands as after the same request where nothing failed; else says how not. */
+async function standsAsWell(drive: Drive): Promise<string[]> {
+  const wanted = healthy.get(drive.route)?.standing ?? null;
+  if (wanted === null) return [];
+  const until = Date.now() + QUIET_MS;
+  for (;;) {
+    const standing = await standingOf(stack, drive.owner);
+    const differences = standing.filter((line, at) => line !== wanted[at]);
+    if (differences.length === 0) return [];
+    if (Date.now() > until) {
+      const instead = wanted.filter((line, at) => line !== standing[at]);
+      return [
+        `${drive.route}: ${differences.join("\n  ")}\n  but should be ${instead.join("\n  ")}`,
+      ];
+    }
+    await pause(500);
+  }
+}
+
+type Outcome = { wrong: string[]; statuses: number[]; slowest_ms: number; healed_ms: number };
+type Prepared = { drives: Drive[]; tokens: Record<string, string | null> };
+
+/** Those of the next case are made while the last one's wait to be well again. */
+let prepared: Promise<Prepared> | null = null;
+
+async function prepareAll(): Promise<Prepared> {
+  const [drives, tokens] = await Promise.all([prepare(), strangers()]);
+  return { drives, tokens };
+}
+
+/** Drives every route through a fault: while it lasts, and then until all is as if it had not been. */
+async function endure(faults: readonly DatabaseFault[], seed?: number): Promise<Outcome> {
+  const { drives, tokens } = await (prepared ?? prepareAll());
+  prepared = null;
+  stack.planetscale.faults.set(faults, seed);
+  const answers = await Promise.all(
+    drives.map(async (one) => await underFault(one, tokens)),
+  ).finally(() => stack.planetscale.faults.clear());
+  const healed = await Promise.all(answers.map(async ({ one, heard }) => await heal(one, heard)));
+  const standing = healed.map(async ({ one }) => await standsAsWell(one));
+  prepared = prepareAll();
+  prepared.catch(() => undefined);
+  const differences = await Promise.all(standing);
+  return {
+    wrong: [...[...answers, ...healed].flatMap(({ wrong }) => wrong), ...differences.flat()],
+    statuses: answers.map(({ heard }) => heard.status),
+    slowest_ms: Math.max(...answers.map(({ heard }) => heard.ms)),
+    healed_ms: Math.max(...healed.map(({ ms }) => ms)),
+  };
+}
+
+/** Sends a route's request while the database fails, and beside it those of whoever must not pass. */
+async function underFault(one: Drive, tokens: Prepared["tokens"]) {
+  const { status: good = 0 } = healthy.get(one.route) ?? {};
+  const intruders = Object.entries(tokens).filter(
+    ([who]) => isGuarded(one.route) && (who !== "somebody else" || isOwned(one.route)),
+  );
+  const [heard, ...refused] = await Promise.all([
+    send(stack.api_url, one.ask),
+    ...intruders.map(async ([who, token]) => await trespass(one, who, token)),
+  ]);
+  const wrong = wrongIn(heard, [good]);
+  const own = wrong === null ? [] : [`${one.route}: ${wrong}`];
+  return { one, heard, wrong: [...own, ...refused.flat()] };
+}
+
+/** Repeats what was not answered until it is. */
+async function heal(one: Drive, heard: Heard) {
+  const { ms } = heard.status === 503 ? await insist(one) : { ms: 0 };
+  const wrong = ms > AT_MOST_MS ? [`${one.route}: 503 until ${Math.round(ms)} ms after`] : [];
+  return { one, ms, wrong };
+}
+
+/** Whether a route is about a thing that is its owner's alone. */
+function isOwned(route: string): boolean {
+  return route.includes("{id}") && !route.endsWith("/join") && !AT_THE_ROOT.includes(route);
+}
+
+it("has a recipe for every route of the document", () => {
+  expect([...operations.keys()].sort()).toEqual([...ROUTES].sort());
+});
+
+it("does what each route is for where nothing fails", async () => {
+  const drives = await prepare();
+  const answers = await Promise.all(
+    drives.map(async (one) => {
+      const { status } = await send(stack.api_url, one.ask);
+      return { one, status };
+    }),
+  );
+  expect(answers.filter(({ status }) => status === 0 || status >= 400)).toEqual([]);
+  // As long as a late flush takes, after which nothing moves any more.
+  await pause(2_500);
+  for (const { one, status } of answers) {
+    const standing = changes(one.route) ? await standingOf(stack, one.owner) : null;
+    healthy.set(one.route, { status, standing });
+  }
+});
+
+it.each(FAULT_CASES)("every route bears a database that fails: $name", async ({ name, faults }) => {
+  const { wrong, statuses, slowest_ms, healed_ms } = await endure(faults);
+  const times = `slowest ${Math.round(slowest_ms)} ms, well after ${Math.round(healed_ms)} ms`;
+  figure(`database, ${name}`, `${ROUTES.length} routes`, tally(statuses), times);
+  expect(wrong).toEqual([]);
+  expect(statuses).toContain(503);
+});
+
+it(`every route bears a storm of faults (SEED=${SEED})`, async () => {
+  const { wrong, statuses, slowest_ms } = await endure(STORM, SEED);
+  figure(
+    "database, storm",
+    `seed ${SEED}`,
+    tally(statuses),
+    `slowest ${Math.round(slowest_ms)} ms`,
+  );
+  expect(wrong).toEqual([]);
+});
