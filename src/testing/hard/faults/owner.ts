@@ -160,10 +160,9 @@ async function wanted(
     status,
     text,
     body: answer,
-  } = await call(stack, method, path, {
-    access_token,
-    ...(body && { body, headers }),
-  });
+  } = await insist(
+    async () => await call(stack, method, path, { access_token, ...(body && { body, headers }) }),
+  );
   if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
   return answer;
 }
