@@ -61,7 +61,7 @@ describe("a token that confirms a new address", () => {
       }
       expect(new Set(tokens).size).toBe(2);
       const answers = await Promise.all(tokens.map(verify));
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
       const loser = people[answers.findIndex(({ status }) => status === 400)]!;
       expect([await rowsWith(email), await rowsWith(loser.email)]).toEqual([1, 1]);
       await signIn(loser);

@@ -105,7 +105,11 @@ export const batchShape = z
 
 /** One item or a batch; a fault is told of the shape that was meant, by its field. */
 export const reportSchema = z
-  .record(z.string(), z.unknown())
+  // A record would lose a field called `__proto__` before anybody could refuse it.
+  .custom<Record<string, unknown>>(
+    (body) => isObject(body) && !Array.isArray(body),
+    "must be an object",
+  )
   .transform((body, ctx) => {
     if ("items" in body || "reported_dates" in body) {
       const read = batchSchema.safeParse(body);
@@ -116,6 +120,7 @@ export const reportSchema = z
     return "item" in read ? { item: read.item } : refuse(ctx, read.faults);
   })
   .openapi("Report", {
+    type: "object",
     anyOf: ["Interval", "DayTotal", "Threshold", "Batch"].map((name) => ({
       $ref: `#/components/schemas/${name}`,
     })),

@@ -34,7 +34,7 @@ export async function readDocument(api_url: string): Promise<Document> {
   };
   const { schemas } = document.components;
   const codes = schemas["Problem"]?.properties?.["code"]?.enum ?? [];
-  const routes = [...routesIn<Operation>(document)].map(([name, operation]): Route => {
+  const routes = [...routesIn(document)].map(([name, operation]): Route => {
     const [method = "", path = ""] = name.split(" ");
     const { parameters = [], security = [], requestBody, responses } = operation;
     return {

@@ -8,8 +8,8 @@ import type { Schemas } from "./schema.ts";
 /** A request to a route; whose it is, and which thing it is about, is filled in when it is sent. */
 export type Wild = {
   route: Route;
-  /** What stands in the place of the path's parameter. */
-  at: "own" | "foreign" | string;
+  /** What stands in the place of the path's parameter: "own", "foreign", or itself. */
+  at: string;
   query: string;
   /** Of the body, where there is one. */
   content_type: string;

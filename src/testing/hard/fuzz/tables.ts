@@ -1,10 +1,14 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@planetscale/database";
+
+/** An object has written what it has to within 2 s. */
+const QUIET_MS = 2_500;
 
 /** What each table holds, as a count and a sum over all its columns: whatever changes, one of them does. */
 export type Tables = Record<string, string>;
 
 /** Reads all tables of the database. */
-export async function readTables(database: Client): Promise<Tables> {
+async function readTables(database: Client): Promise<Tables> {
   const { rows } = await database.execute(
     `select table_name as t, column_name as c from information_schema.columns
      where table_schema = database() order by table_name, column_name`,
@@ -22,6 +26,16 @@ export async function readTables(database: Client): Promise<Tables> {
     tables[table] = `${n} rows, ${s}`;
   }
   return tables;
+}
+
+/** Reads them when nothing moves any more: mails are sent, objects have written what they had to. */
+export async function quietTables(database: Client): Promise<Tables> {
+  for (let before = await readTables(database); ;) {
+    await pause(QUIET_MS);
+    const after = await readTables(database);
+    if (changedTables(before, after).length === 0) return after;
+    before = after;
+  }
 }
 
 /** The tables that are not what they were. */
