@@ -18,6 +18,8 @@ const SEED = Number(process.env["SEED"] ?? randomInt(1 << 30));
 /** `STORMS=…` makes more of them, each with a seed of its own. */
 const STORMS = Number(process.env["STORMS"] ?? 1);
 const AT_MOST_MS = 5_000;
+/** Until when nothing of an account is left, in ms. */
+const ERASED_MS = 60_000;
 /** Until when all that follows a request (flushes, mails' rows) must stand as after a good one, in ms. */
 const QUIET_MS = 10_000;
 const SECRET = "a secret that only Postmark knows";
@@ -42,8 +44,8 @@ beforeAll(async () => {
     AUTH_FLOOR_MS: "0",
     POSTMARK_WEBHOOK_SECRET: SECRET,
   });
-  const document = await (await fetch(`${stack.api_url}/openapi.json`)).json();
-  operations = routesIn<Operation>(document as Parameters<typeof routesIn<Operation>>[0]);
+  const answer = await fetch(`${stack.api_url}/openapi.json`);
+  operations = routesIn(await answer.json<{ paths: Record<string, Record<string, Operation>> }>());
 });
 
 afterAll(async () => await stack.stop());
@@ -166,7 +168,7 @@ async function standsAsWell(drive: Drive): Promise<string[]> {
         `${drive.route}: ${differences.join("\n  ")}\n  but should be ${instead.join("\n  ")}`,
       ];
     }
-    await pause(500);
+    await pause(750);
   }
 }
 
@@ -295,3 +297,15 @@ it.each(Array.from({ length: STORMS }, (_, n) => SEED + n))(
     expect(wrong).toEqual([]);
   },
 );
+
+it("leaves no mail of whoever was deleted meanwhile, once their time is over", async () => {
+  const left = async () => {
+    const { rows } = await stack.database_client.execute(
+      "select to_address from emails where kind = 'account-deleted'",
+    );
+    return rows;
+  };
+  const until = Date.now() + ERASED_MS;
+  while ((await left()).length > 0 && Date.now() < until) await pause(500);
+  expect(await left()).toEqual([]);
+});

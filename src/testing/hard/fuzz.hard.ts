@@ -71,7 +71,9 @@ function acceptedAgainst({ route, body }: Wild): string[] {
   if (route.body === null || typeof body !== "string") return [];
   // Items of a batch are judged one by one, each with a receipt of its own.
   if (route.name === "POST /activities" && body.includes('"items"')) return [];
-  return misfits(JSON.parse(body), route.body, document.schemas).map((what) => `accepted: ${what}`);
+  return misfits(JSON.parse(body.replace(/^\ufeff/, "")), route.body, document.schemas).map(
+    (what) => `accepted: ${what}`,
+  );
 }
 
 const isRefused = ({ heard: { status } }: Tried) => status >= 400 && status !== 429;

@@ -63,7 +63,9 @@ async function rowsOf({ database_client }: HardStack, owner: Owner): Promise<str
     ),
     ask(
       "mails",
-      "select kind, count(*) as n from emails where to_address in (?, ?) group by kind order by kind",
+      // A farewell may stay until the account is erased for the second time.
+      `select kind, count(*) as n from emails where to_address in (?, ?) and kind <> 'account-deleted'
+       group by kind order by kind`,
       addresses,
     ),
     ask("marks", "select state from mail_addresses where address = ?", [email]),

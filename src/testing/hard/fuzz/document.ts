@@ -28,10 +28,11 @@ export type Document = { routes: Route[]; schemas: Schemas; codes: Set<string> }
 
 /** Reads the API document of a running stack. */
 export async function readDocument(api_url: string): Promise<Document> {
-  const document = (await (await fetch(`${api_url}/openapi.json`)).json()) as {
+  const answer = await fetch(`${api_url}/openapi.json`);
+  const document = await answer.json<{
     paths: Record<string, Record<string, Operation>>;
     components: { schemas: Schemas };
-  };
+  }>();
   const { schemas } = document.components;
   const codes = schemas["Problem"]?.properties?.["code"]?.enum ?? [];
   const routes = [...routesIn(document)].map(([name, operation]): Route => {

@@ -57,7 +57,7 @@ export const INJECTIONS: readonly string[] = [
   "1; drop table users -- ",
   "\\' or 1=1 #",
   "%' union select password_hash from users -- ",
-  "$\{jndi:ldap://localhost/a}",
+  "%24{jndi:ldap://localhost/a}",
   "{{7*7}}",
   "<script>alert(1)</script>",
   "../../../../etc/passwd",
