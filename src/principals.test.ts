@@ -20,6 +20,8 @@ const everybody = (status: number): Cells => ({
 });
 /** Other people's things are not there: for nobody, an administrator included. */
 const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: status });
+/** What only an administrator may. */
+const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
 const days = { start_date: "2026-03-20", end_date: "2026-03-21" };
@@ -90,6 +92,10 @@ const table: Record<string, Cells> = {
   "POST /challenges/{id}/complete": ownerAlone(409),
   "POST /challenges/{id}/invite-code": ownerAlone(200),
   "POST /challenges/{id}/leave": thoseIn(204),
+  "GET /admin/stats/overview": adminAlone(200),
+  "GET /admin/stats/users-growth": adminAlone(200),
+  "GET /admin/stats/app-usage": adminAlone(200),
+  "GET /admin/system/health": adminAlone(200),
 };
 
 let people: Record<Principal, TestUser>;

@@ -109,6 +109,10 @@ export const recipes: Record<string, Recipe> = {
   "POST /challenges/{id}/complete": { at: "over" },
   "POST /challenges/{id}/invite-code": { at: "challenge" },
   "POST /challenges/{id}/leave": { at: "challenge" },
+  "GET /admin/stats/overview": {},
+  "GET /admin/stats/users-growth": {},
+  "GET /admin/stats/app-usage": {},
+  "GET /admin/system/health": {},
   "GET /mail/unsubscribe": { query: ({ unsubscribe_token }) => ({ token: unsubscribe_token }) },
   "POST /mail/unsubscribe": { query: ({ unsubscribe_token }) => ({ token: unsubscribe_token }) },
   "POST /webhooks/postmark": {
@@ -121,6 +125,11 @@ export const recipes: Record<string, Recipe> = {
     }),
   },
 };
+
+/** Whether a route is for administrators alone. */
+export function isForAdmins(route: string): boolean {
+  return route.includes(" /admin/");
+}
 
 /** Routes that are no part of the API's versions: they stand at the root. */
 export const AT_THE_ROOT: readonly string[] = ["GET /avatars/{key}"];

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signAccessToken } from "../../auth/access-token.ts";
-import { AT_THE_ROOT, askFor, recipes, routesIn, type Ask, type Need } from "../recipes.ts";
+import { askFor, isForAdmins, recipes, routesIn, type Ask, type Need } from "../recipes.ts";
 import { addAccounts, signIn } from "./accounts.ts";
 import { call, inLanes, ipOf, tally } from "./caller.ts";
 import { FAULT_CASES, STORM, type DatabaseFault } from "./faults/cases.ts";
@@ -78,11 +78,20 @@ async function inTurns<T, R>(list: readonly T[], work: (one: T, at: number) => P
 /** An owner for each route: one for all that only read, so that little has to be made. */
 async function prepare(): Promise<Drive[]> {
   const writing = ROUTES.filter(changes);
-  const [reader, ...writers] = await addAccounts(stack, writing.length + 1);
-  const reading = ROUTES.filter((route) => !changes(route));
-  const [forReading, forWriting] = await Promise.all([
-    makeOwner(stack, reader!, [...new Set(reading.flatMap(needsOf))]),
-    inTurns(writing, async (route, at) => await makeOwner(stack, writers[at]!, needsOf(route))),
+  const reading = ROUTES.filter((route) => !changes(route) && !isForAdmins(route));
+  const administering = ROUTES.filter((route) => !changes(route) && isForAdmins(route));
+  const [reader] = await addAccounts(stack, 1);
+  const [admin] = await addAccounts(stack, 1, { role: "admin" });
+  const writers = await addAccounts(stack, writing.length);
+  const admins = await addAccounts(stack, writing.length, { role: "admin" });
+  const needsOfAll = (routes: readonly string[]) => [...new Set(routes.flatMap(needsOf))];
+  const [forReading, forAdministering, forWriting] = await Promise.all([
+    makeOwner(stack, reader!, needsOfAll(reading)),
+    makeOwner(stack, admin!, needsOfAll(administering)),
+    inTurns(writing, async (route, at) => {
+      const account = (isForAdmins(route) ? admins : writers)[at]!;
+      return await makeOwner(stack, account, needsOf(route));
+    }),
   ]);
   const driveOf = (route: string, owner: Owner): Drive => {
     const { headers, ...ask } = askFor(route, owner.made);
@@ -97,6 +106,7 @@ async function prepare(): Promise<Drive[]> {
   return [
     ...writing.map((route, at) => driveOf(route, forWriting[at]!)),
     ...reading.map((route) => driveOf(route, forReading)),
+    ...administering.map((route) => driveOf(route, forAdministering)),
   ];
 }
 
@@ -135,7 +145,7 @@ async function trespass(
 ): Promise<Timed & { wrong: string[] }> {
   const { authorization: _mine, ...headers } = ask.headers;
   const theirs = token === null ? headers : { ...headers, authorization: `Bearer ${token}` };
-  const refusals = who === "somebody else" ? [404] : [401];
+  const refusals = who !== "somebody else" ? [401] : isForAdmins(route) ? [403] : [404];
   const heard = await send(stack.api_url, { ...ask, headers: theirs });
   const wrong = wrongIn(heard, refusals);
   const what = `${route} by ${who}`;
@@ -256,9 +266,9 @@ async function heal({ one, heard }: { one: Drive; heard: Heard }): Promise<Timed
   return { what: one.route, ms: heard.status === 503 ? await insist(one) : 0 };
 }
 
-/** Whether a route is about a thing that is its owner's alone. */
+/** Whether a route is for its owner, or for administrators, alone. */
 function isOwned(route: string): boolean {
-  return route.includes("{id}") && !route.endsWith("/join") && !AT_THE_ROOT.includes(route);
+  return isForAdmins(route) || (route.includes("{id}") && !route.endsWith("/join"));
 }
 
 it("has a recipe for every route of the document", () => {

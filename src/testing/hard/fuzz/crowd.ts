@@ -11,6 +11,7 @@ export type Member = {
   id: string;
   email: string;
   access_token: string;
+  is_admin: boolean;
   things: { rule: string; activity: string; challenge: string; session: string };
   /** Requests since `since` (UTC ms). */
   used: number;
@@ -33,22 +34,23 @@ export class Crowd {
 
   /** Puts so many people and their sessions into MySQL, and makes for each a rule, an item, a challenge. */
   static async gather(stack: HardStack, size: number): Promise<Crowd> {
-    const accounts = await addAccounts(stack, size);
+    const admins = Math.ceil(size / 10);
+    const accounts = [
+      ...(await addAccounts(stack, size - admins)),
+      ...(await addAccounts(stack, admins, { role: "admin" })),
+    ];
     const now = Date.now();
     const sessions = accounts.flatMap(({ id }) => [sessionOf(id, now), sessionOf(id, now)]);
     await insertRows(stack.database_client, "sessions", sessions);
     const members = await Promise.all(
       accounts.map(async ({ id, email }, at): Promise<Member> => {
         const [own, other] = [sessions[2 * at]!.id, sessions[2 * at + 1]!.id];
-        const claims = {
-          user_id: id,
-          session_id: own,
-          role: "user" as const,
-          token_id: newId(now),
-        };
+        const is_admin = at >= size - admins;
+        const role = is_admin ? ("admin" as const) : ("user" as const);
+        const claims = { user_id: id, session_id: own, role, token_id: newId(now) };
         const access_token = await signAccessToken(stack.config, now, claims);
         const things = { rule: "", activity: "", challenge: "", session: other };
-        return { id, email, access_token, things, used: 0, since: now };
+        return { id, email, access_token, is_admin, things, used: 0, since: now };
       }),
     );
     // A challenge costs the most: three of four hold somebody else's to be theirs.
@@ -58,11 +60,14 @@ export class Crowd {
     return new Crowd(members);
   }
 
-  /** Whose turn it is: the same one until their minute's requests are used up; waits for the next minute. */
-  async take(): Promise<Member> {
+  /** Whose turn it is, of administrators or of all others: the same one until their minute's requests are used up; waits for the next minute. */
+  async take(is_admin: boolean): Promise<Member> {
     for (;;) {
       const now = Date.now();
-      const one = this.members.find(({ used, since }) => used < MOST || now - since > WINDOW_MS);
+      const one = this.members.find(
+        (member) =>
+          member.is_admin === is_admin && (member.used < MOST || now - member.since > WINDOW_MS),
+      );
       if (one) {
         if (now - one.since > WINDOW_MS) Object.assign(one, { used: 0, since: now });
         one.used += 1;

@@ -1,5 +1,5 @@
 import type { Ask } from "../../recipes.ts";
-import { AT_THE_ROOT } from "../../recipes.ts";
+import { AT_THE_ROOT, isForAdmins } from "../../recipes.ts";
 import { ipOf } from "../caller.ts";
 import type { HardStack } from "../hard-stack.ts";
 import { send, type Heard } from "../wire.ts";
@@ -11,7 +11,7 @@ let next_ip = 0;
 /** Fills in whose request it is and what it is about: somebody whose minute is not used up. */
 export async function dress(wild: Wild, crowd: Crowd): Promise<Ask> {
   const { route, at, query, content_type, headers, body, is_signed } = wild;
-  const member = await crowd.take();
+  const member = await crowd.take(isForAdmins(route.name));
   const foreign = crowd.members[0]!;
   const thing = at === "own" ? thingOf(route.path, member) : at;
   const id = at === "foreign" ? thingOf(route.path, foreign) : thing;
