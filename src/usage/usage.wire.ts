@@ -97,8 +97,9 @@ export const batchShape = z
   .object({
     items: z
       .array(z.union([intervalSchema, dayTotalSchema, thresholdSchema]))
-      .min(1)
-      .max(500),
+      .max(500)
+      .optional()
+      .openapi({ description: "May be left out, or empty, where reported_dates names a date" }),
     reported_dates: z.array(z.iso.date()).max(31).optional(),
   })
   .openapi("Batch");

@@ -63,7 +63,7 @@ async function rowsOf({ database_client }: HardStack, owner: Owner): Promise<str
     ),
     ask(
       "mails",
-      // A farewell may stay until the account is erased for the second time.
+      // A farewell forgets its address once it is sent, which may be later.
       `select kind, count(*) as n from emails where to_address in (?, ?) and kind <> 'account-deleted'
        group by kind order by kind`,
       addresses,
