@@ -3,7 +3,7 @@ import { Client } from "@planetscale/database";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { api, call, freshEmail, signIn, signUp, type TestUser } from "./testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "./testing/clock.ts";
-import { png } from "./testing/images.ts";
+import { askFor, routesIn, type Made } from "./testing/recipes.ts";
 
 restoreClockAfterEach();
 
@@ -11,21 +11,6 @@ restoreClockAfterEach();
 const PRINCIPALS = ["other", "ex_member", "admin", "member", "owner"] as const;
 type Principal = (typeof PRINCIPALS)[number];
 type Cells = Record<Principal, number>;
-/** What the owner has made before each row is tried. */
-type Things = {
-  activity: string;
-  rule: string;
-  session: string;
-  challenge: string;
-  account: string;
-};
-type Row = {
-  cells: Cells;
-  path?: (things: Things) => string;
-  body?: unknown;
-  headers?: Record<string, string>;
-};
-
 const everybody = (status: number): Cells => ({
   owner: status,
   other: status,
@@ -35,140 +20,94 @@ const everybody = (status: number): Cells => ({
 });
 /** Other people's things are not there: for nobody, an administrator included. */
 const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: status });
-/** The administration is closed to everybody else. */
+/** What only an administrator may. */
 const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
-const at =
-  (thing: keyof Things, pattern: string) =>
-  (things: Things): string =>
-    pattern.replace("{id}", things[thing]);
-
 const days = { start_date: "2026-03-20", end_date: "2026-03-21" };
-const socket = { upgrade: "websocket" };
+/** What a row's things are apart from those that are made: of no use to it, or wrong. */
+const nothing: Made = {
+  activity: "",
+  rule: "",
+  session: "",
+  account: "",
+  challenge: "",
+  joinable: "",
+  invite_code: "ABCDEFGH",
+  over: "",
+  email: "",
+  password: "not the password",
+  new_email: "new@example.com",
+  refresh_token: "",
+  verify_token: "",
+  reset_token: "",
+  unsubscribe_token: "",
+  avatar: "",
+  used_at: "2026-03-10T11:00:00Z",
+  ...days,
+};
 
 /** Every route that needs a session × everybody who has one. A route without a row fails. */
-const table: Record<string, Row> = {
-  "POST /auth/ticket": { cells: everybody(200) },
-  "GET /users/me": { cells: everybody(200) },
-  "PUT /users/me": { cells: everybody(200), body: { week_start: 2 } },
-  "GET /users/me/stats": { cells: everybody(200) },
+const table: Record<string, Cells> = {
+  "POST /auth/ticket": everybody(200),
+  "GET /users/me": everybody(200),
+  "PUT /users/me": everybody(200),
+  "GET /users/me/stats": everybody(200),
   // The password is asked for, and is wrong.
-  "DELETE /users/me": { cells: everybody(422), body: { password: "not the password" } },
-  "PUT /users/me/password": {
-    cells: everybody(422),
-    body: { current_password: "not the password", new_password: "a long enough password" },
-  },
-  "PUT /users/me/email": {
-    cells: everybody(422),
-    body: { email: "new@example.com", password: "not the password" },
-  },
-  "PUT /users/me/avatar": { cells: everybody(200), body: png() },
-  "DELETE /users/me/avatar": { cells: everybody(200) },
-  "GET /users/me/live": { cells: everybody(101), headers: socket },
-  "GET /users/me/sessions": { cells: everybody(200) },
-  "DELETE /users/me/sessions/{id}": {
-    cells: ownerAlone(204),
-    path: at("session", "/users/me/sessions/{id}"),
-  },
-  "DELETE /users/me/sessions": { cells: everybody(204) },
-  "POST /activities": {
-    cells: everybody(200),
-    body: { reported_dates: ["2026-03-10"] },
-  },
-  "GET /activities": { cells: everybody(200) },
-  "GET /activities/today": { cells: everybody(200) },
-  "GET /activities/stats/daily": { cells: everybody(200) },
-  "GET /activities/stats/weekly": { cells: everybody(200) },
-  "GET /activities/stats/apps": { cells: everybody(200) },
-  "GET /activities/resume": {
-    cells: everybody(200),
-    path: () => "/activities/resume?device_id=phone",
-  },
-  "DELETE /activities/{id}": { cells: ownerAlone(204), path: at("activity", "/activities/{id}") },
-  "POST /blocked": { cells: everybody(201), body: { app: "x.com", daily_limit_minutes: 5 } },
-  "GET /blocked": { cells: everybody(200) },
-  "GET /blocked/decisions": { cells: everybody(200) },
-  "GET /blocked/{id}": { cells: ownerAlone(200), path: at("rule", "/blocked/{id}") },
-  "PUT /blocked/{id}": {
-    cells: ownerAlone(200),
-    path: at("rule", "/blocked/{id}"),
-    body: { name: "Another" },
-  },
-  "DELETE /blocked/{id}": { cells: ownerAlone(204), path: at("rule", "/blocked/{id}") },
-  "POST /blocked/{id}/reset": { cells: ownerAlone(200), path: at("rule", "/blocked/{id}/reset") },
-  "POST /challenges": { cells: everybody(201), body: { name: "Mine", ...days } },
-  "GET /challenges": { cells: everybody(200) },
-  "GET /challenges/my-challenges": { cells: everybody(200) },
-  "GET /challenges/{id}": { cells: thoseIn(200), path: at("challenge", "/challenges/{id}") },
-  "GET /challenges/{id}/leaderboard": {
-    cells: thoseIn(200),
-    path: at("challenge", "/challenges/{id}/leaderboard"),
-  },
-  "GET /challenges/{id}/live": {
-    cells: thoseIn(101),
-    path: at("challenge", "/challenges/{id}/live"),
-    headers: socket,
-  },
-  "POST /challenges/{id}/join": {
-    cells: thoseIn(409),
-    path: at("challenge", "/challenges/{id}/join"),
-    body: {},
-  },
-  "POST /challenges/join": { cells: everybody(404), body: { invite_code: "ABCDEFGH" } },
+  "DELETE /users/me": everybody(422),
+  "PUT /users/me/password": everybody(422),
+  "PUT /users/me/email": everybody(422),
+  "PUT /users/me/avatar": everybody(200),
+  "DELETE /users/me/avatar": everybody(200),
+  "GET /users/me/live": everybody(101),
+  "GET /users/me/sessions": everybody(200),
+  "DELETE /users/me/sessions/{id}": ownerAlone(204),
+  "DELETE /users/me/sessions": everybody(204),
+  "POST /activities": everybody(201),
+  "GET /activities": everybody(200),
+  "GET /activities/today": everybody(200),
+  "GET /activities/stats/daily": everybody(200),
+  "GET /activities/stats/weekly": everybody(200),
+  "GET /activities/stats/apps": everybody(200),
+  "GET /activities/resume": everybody(200),
+  "DELETE /activities/{id}": ownerAlone(204),
+  "POST /blocked": everybody(201),
+  "GET /blocked": everybody(200),
+  "GET /blocked/decisions": everybody(200),
+  "GET /blocked/{id}": ownerAlone(200),
+  "PUT /blocked/{id}": ownerAlone(200),
+  "DELETE /blocked/{id}": ownerAlone(204),
+  "POST /blocked/{id}/reset": ownerAlone(200),
+  "POST /challenges": everybody(201),
+  "GET /challenges": everybody(200),
+  "GET /challenges/my-challenges": everybody(200),
+  "GET /challenges/{id}": thoseIn(200),
+  "GET /challenges/{id}/leaderboard": thoseIn(200),
+  "GET /challenges/{id}/live": thoseIn(101),
+  // The code is a made-up one.
+  "POST /challenges/{id}/join": thoseIn(409),
+  "POST /challenges/join": everybody(404),
   // Who is in it may read it; to change it is the owner's alone.
-  "PUT /challenges/{id}": {
-    cells: ownerAlone(200),
-    path: at("challenge", "/challenges/{id}"),
-    body: { name: "Theirs" },
-  },
-  "DELETE /challenges/{id}": {
-    cells: ownerAlone(204),
-    path: at("challenge", "/challenges/{id}"),
-  },
-  "POST /challenges/{id}/complete": {
-    cells: ownerAlone(409),
-    path: at("challenge", "/challenges/{id}/complete"),
-  },
-  "POST /challenges/{id}/invite-code": {
-    cells: ownerAlone(200),
-    path: at("challenge", "/challenges/{id}/invite-code"),
-  },
-  "POST /challenges/{id}/leave": {
-    cells: thoseIn(204),
-    path: at("challenge", "/challenges/{id}/leave"),
-  },
-  "GET /admin/stats/overview": { cells: adminAlone(200) },
-  "GET /admin/stats/users-growth": { cells: adminAlone(200) },
-  "GET /admin/stats/app-usage": { cells: adminAlone(200) },
-  "GET /admin/system/health": { cells: adminAlone(200) },
-  "GET /admin/users": { cells: adminAlone(200) },
-  "GET /admin/users/{id}": { cells: adminAlone(200), path: at("account", "/admin/users/{id}") },
-  "PUT /admin/users/{id}": {
-    cells: adminAlone(200),
-    path: at("account", "/admin/users/{id}"),
-    body: { display_name: "Another" },
-  },
-  "DELETE /admin/users/{id}": { cells: adminAlone(204), path: at("account", "/admin/users/{id}") },
-  "PATCH /admin/users/{id}/deactivate": {
-    cells: adminAlone(200),
-    path: at("account", "/admin/users/{id}/deactivate"),
-  },
-  "PATCH /admin/users/{id}/activate": {
-    cells: adminAlone(200),
-    path: at("account", "/admin/users/{id}/activate"),
-  },
-  "GET /admin/challenges": { cells: adminAlone(200) },
-  "DELETE /admin/challenges/{id}": {
-    cells: adminAlone(204),
-    path: at("challenge", "/admin/challenges/{id}"),
-  },
-  "GET /admin/logs": { cells: adminAlone(200) },
-  "GET /admin/logs/stats": { cells: adminAlone(200) },
-  "DELETE /admin/logs/cleanup": {
-    cells: adminAlone(200),
-    path: () => "/admin/logs/cleanup?older_than_days=90",
-  },
+  "PUT /challenges/{id}": ownerAlone(200),
+  "DELETE /challenges/{id}": ownerAlone(204),
+  "POST /challenges/{id}/complete": ownerAlone(409),
+  "POST /challenges/{id}/invite-code": ownerAlone(200),
+  "POST /challenges/{id}/leave": thoseIn(204),
+  "GET /admin/stats/overview": adminAlone(200),
+  "GET /admin/stats/users-growth": adminAlone(200),
+  "GET /admin/stats/app-usage": adminAlone(200),
+  "GET /admin/system/health": adminAlone(200),
+  "GET /admin/users": adminAlone(200),
+  "GET /admin/users/{id}": adminAlone(200),
+  "PUT /admin/users/{id}": adminAlone(200),
+  "DELETE /admin/users/{id}": adminAlone(204),
+  "PATCH /admin/users/{id}/deactivate": adminAlone(200),
+  "PATCH /admin/users/{id}/activate": adminAlone(200),
+  "GET /admin/challenges": adminAlone(200),
+  "DELETE /admin/challenges/{id}": adminAlone(204),
+  "GET /admin/logs": adminAlone(200),
+  "GET /admin/logs/stats": adminAlone(200),
+  "DELETE /admin/logs/cleanup": adminAlone(200),
 };
 
 let people: Record<Principal, TestUser>;
@@ -207,7 +146,8 @@ async function makeChallenge(): Promise<string> {
   return id;
 }
 
-async function makeThings(route: string): Promise<Things> {
+/** What the owner has made before a row is tried. */
+async function makeThings(route: string): Promise<Made> {
   const { owner } = people;
   const activity = await api(owner).post<{ activity: { id: string } }>("/activities", {
     app: "x.com",
@@ -222,28 +162,28 @@ async function makeThings(route: string): Promise<Things> {
   const sessions = await api(session).get<{ data: { id: string; is_current: boolean }[] }>(
     "/users/me/sessions",
   );
+  const challenge = route.includes("/challenges/{id}") ? await makeChallenge() : "";
   return {
+    ...nothing,
     activity: activity.body.activity.id,
     rule: rule.body.id,
     session: sessions.body.data.find((one) => one.is_current)?.id ?? "",
-    challenge: route.includes("/challenges/{id}") ? await makeChallenge() : "",
     // Somebody who is none of those that try.
     account: route.includes("/users/{id}") ? (await signUp()).id : "",
+    challenge,
+    joinable: challenge,
+    over: challenge,
   };
 }
 
 describe("every route and everybody who is signed in", () => {
   it("has a row for each route that asks for a session", async () => {
     const answer = await exports.default.fetch(new Request("http://localhost/openapi.json"));
-    const { paths } = await answer.json<{
-      paths: Record<string, Record<string, { security: object[] }>>;
-    }>();
-    const guarded = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods)
-        .filter(([, { security }]) => security?.length > 0)
-        .map(([method]) => `${method.toUpperCase()} ${path.replace("/api", "")}`),
+    const routes = routesIn(
+      await answer.json<{ paths: Record<string, Record<string, { security: object[] }>> }>(),
     );
-    expect(Object.keys(table).sort()).toEqual(guarded.sort());
+    const guarded = [...routes].filter(([, { security }]) => security?.length > 0);
+    expect(Object.keys(table).sort()).toEqual(guarded.map(([route]) => route).sort());
   });
 
   it.each(Object.keys(table).map((route, index) => ({ route, index })))(
@@ -252,35 +192,23 @@ describe("every route and everybody who is signed in", () => {
       // Each row has a quarter of a minute of its own: nobody's 100 requests a minute run out.
       fixedClock(signed_up_at + (index + 1) * 15_000);
       const things = await makeThings(route);
-      const [method = "", plain = ""] = route.split(" ");
-      const {
-        cells,
-        path = () => plain,
-        body,
-        headers = {},
-      } = table[route] ?? { cells: everybody(0) };
+      const { method, path, headers, body } = askFor(route, things);
       const answers: Partial<Cells> = {};
       // The owner comes last: what they do may be the end of the thing.
       for (const who of PRINCIPALS) {
         const authorization = `Bearer ${people[who].access_token}`;
         const answer = await exports.default.fetch(
-          new Request(`http://localhost/api${path(things)}`, {
+          new Request(`http://localhost${path}`, {
             method,
-            headers: {
-              authorization,
-              ...(body === undefined ? {} : { "content-type": "application/json" }),
-              ...headers,
-            },
-            ...(body === undefined
-              ? {}
-              : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
+            headers: { authorization, ...headers },
+            ...(body !== undefined && { body }),
           }),
         );
         answers[who] = answer.status;
         answer.webSocket?.accept();
         answer.webSocket?.close();
       }
-      expect(answers).toEqual(cells);
+      expect(answers).toEqual(table[route]);
     },
   );
 

@@ -1,6 +1,6 @@
 import type { Context, UserContext } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
-import { errors } from "../platform/errors.ts";
+import { AppError, errors } from "../platform/errors.ts";
 import { createdId } from "../platform/once.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
@@ -102,15 +102,21 @@ async function changeRules<T>(
   change: (tx: UserContext, known: Rules) => Promise<T>,
 ): Promise<T> {
   const { user_id } = ctx.actor;
-  const result = await withTransaction(ctx, async (tx) => {
-    if (!(await lockUser(tx, user_id))) throw errors.session_ended();
-    const now = tx.clock.now();
-    const [stored, history] = [await rulesOf(tx, user_id), await dayRulesOf(tx, user_id)];
-    const rules = await writeSettled(tx, user_id, stored, now, history);
-    return await change(tx, { rules, now, history });
-  });
-  await tellUser(ctx, user_id);
-  return result;
+  try {
+    const result = await withTransaction(ctx, async (tx) => {
+      if (!(await lockUser(tx, user_id))) throw errors.session_ended();
+      const now = tx.clock.now();
+      const [stored, history] = [await rulesOf(tx, user_id), await dayRulesOf(tx, user_id)];
+      const rules = await writeSettled(tx, user_id, stored, now, history);
+      return await change(tx, { rules, now, history });
+    });
+    await tellUser(ctx, user_id);
+    return result;
+  } catch (error) {
+    // Gone just now, perhaps by a call whose answer was lost before the user's object heard of it.
+    if (error instanceof AppError && error.kind === "not_found") await tellUser(ctx, user_id);
+    throw error;
+  }
 }
 
 /** What was asked for before, and stands or waits already, is no act. A rule tells of its owner's life. */

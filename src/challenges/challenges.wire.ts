@@ -126,7 +126,8 @@ export const leaderboardSchema = z
     version: z.int(),
     total: z.int(),
     entries: z.array(entrySchema),
-    me: entrySchema.nullable(),
+    // `nullable()` would be documented as all of both, which no null ever is.
+    me: z.union([entrySchema, z.null()]),
     next_cursor: z.string().nullable(),
   })
   .openapi("Leaderboard");

@@ -36,6 +36,8 @@ describe("an invite code", () => {
     "ABCD EFG",
     "ABCDEFßſ",
     "ABCDEFGı",
+    "ABCDEFGH\ufeff",
+    "\u00a0ABCDEFGH",
     "%_%_%_%_",
   ])("is not %j", (typed) => {
     expect(readInviteCode(typed)).toBeNull();

@@ -11,9 +11,10 @@ export function inviteCodeOf(random: Uint8Array): string {
 
 /** A code as somebody typed it, in the form it is stored in; null for what cannot be one. */
 export function readInviteCode(typed: string): string | null {
-  const code = typed.trim();
-  // ASCII before anything becomes upper case: "ı" and "ſ" must not turn into letters of a code.
-  if (!/^[A-Za-z0-9]+$/.test(code) || code.length !== INVITE_CODE_LENGTH) return null;
+  // ASCII before anything becomes upper case: "ı" and "ſ" must not turn into letters of a code. Blanks
+  // around it are the keyboard's; `trim` would take more than those off.
+  const code = /^[ \t\r\n]*([A-Za-z0-9]+)[ \t\r\n]*$/.exec(typed)?.[1] ?? "";
+  if (code.length !== INVITE_CODE_LENGTH) return null;
   const upper = code.toUpperCase();
   return [...upper].every((character) => ALPHABET.includes(character)) ? upper : null;
 }

@@ -1,3 +1,5 @@
+import { chanceOf } from "./demo/random.ts";
+
 /** One line of a fault table: what goes wrong, how often, and for which calls. */
 export interface Fault<Mode extends string = string> {
   mode: Mode;
@@ -15,9 +17,15 @@ export interface Fault<Mode extends string = string> {
 
 /** A table of faults that a stand-in looks into at every call. */
 export interface FaultTable<Mode extends string = string> {
-  /** Replaces the whole table. Raises a RangeError that names the wrong line. */
-  set(faults: readonly Fault<Mode>[]): void;
-  /** The same for JSON from outside: anything but a list of well-formed lines raises a RangeError. */
+  /**
+   * Replaces the whole table. With a seed (a whole number), the same calls in the same order meet the
+   * same faults again. Raises a RangeError that names the wrong line.
+   */
+  set(faults: readonly Fault<Mode>[], seed?: number): void;
+  /**
+   * The same for JSON from outside, a list or `{ "seed": n, "faults": [] }`: anything else, or a line
+   * that is not well-formed, raises a RangeError.
+   */
   setFromJson(json: unknown): void;
   list(): Fault<Mode>[];
   clear(): void;
@@ -36,24 +44,34 @@ interface ArmedFault<Mode extends string> {
   left: number;
 }
 
-/**
- * A fault table that knows these modes. `random` gives numbers from 0 to under 1; tests pass a seeded
- * one to make a run repeatable.
- */
+export interface FaultTableOptions<Mode extends string> {
+  /** Modes that stand for a refusal: there is no effect that they could come after. */
+  refusals?: readonly Mode[];
+  /** Decides which calls a `share` hits where no seed is given: numbers from 0 to under 1. */
+  random?: (() => number) | undefined;
+}
+
+/** A fault table that knows these modes. */
 export function createFaultTable<Mode extends string>(
   modes: readonly Mode[],
-  random: () => number = Math.random,
+  { refusals = [], random = Math.random }: FaultTableOptions<Mode> = {},
 ): FaultTable<Mode> {
   let armed: ArmedFault<Mode>[] = [];
   let injected = 0;
-  const arm = (faults: readonly unknown[]): void => {
-    armed = faults.map((line, index) => armFault(line, index, modes));
+  const byChance = (share: number): boolean => random() < share;
+  let happens = byChance;
+  const arm = (faults: readonly unknown[], seed?: number): void => {
+    armed = faults.map((line, index) => armFault(line, index, modes, refusals));
+    const chance = seed === undefined ? null : chanceOf(seed);
+    happens = chance === null ? byChance : (share) => chance.happens(share);
   };
   return {
     set: arm,
     setFromJson(json) {
-      if (!Array.isArray(json)) throw new RangeError("faults: a JSON list is expected");
-      arm(json);
+      const { seed, faults } = Array.isArray(json)
+        ? { seed: undefined, faults: json }
+        : orderIn(json);
+      arm(faults, seed);
     },
     list: () => armed.map(({ fault }) => fault),
     clear() {
@@ -65,7 +83,7 @@ export function createFaultTable<Mode extends string>(
         ({ fault, pattern }) =>
           (eligible?.(fault.mode) ?? true) &&
           (pattern === null || pattern.test(subject)) &&
-          random() < (fault.share ?? 1),
+          happens(fault.share ?? 1),
       );
       if (found === undefined) return null;
       found.left -= 1;
@@ -79,10 +97,21 @@ export function createFaultTable<Mode extends string>(
   };
 }
 
+function orderIn(json: unknown): { seed: number; faults: unknown[] } {
+  const { seed, faults, ...rest } = (json ?? {}) as Partial<Record<string, unknown>>;
+  if (!Array.isArray(faults) || !Number.isSafeInteger(seed) || Object.keys(rest).length > 0) {
+    throw new RangeError(
+      "faults: a JSON list is expected, or one under `faults` with a whole `seed`",
+    );
+  }
+  return { seed: seed as number, faults };
+}
+
 function armFault<Mode extends string>(
   line: unknown,
   index: number,
   modes: readonly Mode[],
+  refusals: readonly Mode[],
 ): ArmedFault<Mode> {
   const fail = (what: string): never => {
     throw new RangeError(`faults[${index}]: ${what}`);
@@ -95,7 +124,10 @@ function armFault<Mode extends string>(
     match,
     times,
     delay_ms: delayMs,
+    ...unknown
   } = line as Partial<Record<string, unknown>>;
+  const [strange] = Object.keys(unknown);
+  if (strange !== undefined) return fail(`${strange} is no field of a fault`);
   const known = modes.find((name) => name === mode);
   if (known === undefined) return fail(`mode must be one of ${modes.join(", ")}`);
   const fault: Fault<Mode> = { mode: known };
@@ -105,6 +137,8 @@ function armFault<Mode extends string>(
   }
   if (when !== undefined) {
     if (when !== "before" && when !== "after") return fail('when is "before" or "after"');
+    if (when === "after" && refusals.includes(known))
+      return fail(`${known} has no effect before it`);
     fault.when = when;
   }
   if (times !== undefined) {

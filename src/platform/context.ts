@@ -82,6 +82,8 @@ type Parts<By extends Actor> = {
 export function buildContext<By extends Actor>(parts: Parts<By>): Context<By> {
   const config = loadConfig(parts.env);
   let db: Db | null = null;
+  const afterwards: Context["afterwards"] = (event, work) =>
+    parts.waitUntil(work.catch((error: unknown) => logFault(event, error)));
   return {
     actor: parts.actor,
     clock: parts.clock ?? clock,
@@ -91,6 +93,7 @@ export function buildContext<By extends Actor>(parts: Parts<By>): Context<By> {
       return (db ??= createDb(config.PLANETSCALE_URL, {
         log: parts.log,
         deadline_ms: parts.deadline_ms,
+        afterwards,
       }));
     },
     bindings: parts.env,
@@ -98,15 +101,15 @@ export function buildContext<By extends Actor>(parts: Parts<By>): Context<By> {
     quota: parts.quota ?? { current: null },
     once: { current: null },
     deadline_ms: parts.deadline_ms,
-    afterwards: (event, work) =>
-      parts.waitUntil(work.catch((error: unknown) => logFault(event, error))),
+    afterwards,
   };
 }
 
 /** The same work with another deadline, `wait_ms` from now: the time a caller takes to send is theirs. */
 export function withNewDeadline<Ctx extends Context>(ctx: Ctx, wait_ms: number): Ctx {
   const deadline_ms = ctx.log.elapsed() + wait_ms;
-  const db = createDb(ctx.config.PLANETSCALE_URL, { log: ctx.log, deadline_ms });
+  const { log, afterwards } = ctx;
+  const db = createDb(ctx.config.PLANETSCALE_URL, { log, deadline_ms, afterwards });
   return { ...ctx, deadline_ms, db };
 }
 

@@ -141,7 +141,12 @@ describe("what an administrator sees of everybody's use", () => {
 
   it("names the field of a span that makes no sense", async () => {
     fixedClock(NOON + 20 * 24 * HOUR_MS);
-    for (const query of [`from=${DAY}&to=${addDays(DAY, -1)}`, "from=2010-01-01&to=2019-05-01"]) {
+    for (const query of [
+      `from=${DAY}&to=${addDays(DAY, -1)}`,
+      "from=2010-01-01&to=2019-05-01",
+      `from=social&to=${DAY}`,
+      "from=2026-02-30&to=phone",
+    ]) {
       const answer = await api(admin).get<{ errors: { path: string }[] }>(
         `/admin/stats/app-usage?${query}`,
       );

@@ -168,6 +168,17 @@ describe("reporting usage", () => {
     expect(body.resume_after).toBe("2026-03-10T11:01:00.000Z");
   });
 
+  it("refuses a field that JavaScript itself would swallow", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const text = JSON.stringify(insta("2026-03-10T10:00:00Z", 60));
+    const { status, body } = await api(ada).post<{ errors: object[] }>(
+      "/activities",
+      text.replace("{", '{"__proto__":{"role":"admin"},'),
+    );
+    expect([status, body.errors]).toEqual([422, [{ path: "__proto__", message: "unknown field" }]]);
+  });
+
   it.each([
     ["2026-03-10T12:05:00Z", 0, 422, "lasts nothing"],
     ["2026-03-10T12:04:00Z", 60, 201, "ends five minutes ahead"],

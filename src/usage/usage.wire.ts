@@ -97,15 +97,20 @@ export const batchShape = z
   .object({
     items: z
       .array(z.union([intervalSchema, dayTotalSchema, thresholdSchema]))
-      .min(1)
-      .max(500),
+      .max(500)
+      .optional()
+      .openapi({ description: "May be left out, or empty, where reported_dates names a date" }),
     reported_dates: z.array(z.iso.date()).max(31).optional(),
   })
   .openapi("Batch");
 
 /** One item or a batch; a fault is told of the shape that was meant, by its field. */
 export const reportSchema = z
-  .record(z.string(), z.unknown())
+  // A record would lose a field called `__proto__` before anybody could refuse it.
+  .custom<Record<string, unknown>>(
+    (body) => isObject(body) && !Array.isArray(body),
+    "must be an object",
+  )
   .transform((body, ctx) => {
     if ("items" in body || "reported_dates" in body) {
       const read = batchSchema.safeParse(body);
@@ -116,6 +121,7 @@ export const reportSchema = z
     return "item" in read ? { item: read.item } : refuse(ctx, read.faults);
   })
   .openapi("Report", {
+    type: "object",
     anyOf: ["Interval", "DayTotal", "Threshold", "Batch"].map((name) => ({
       $ref: `#/components/schemas/${name}`,
     })),

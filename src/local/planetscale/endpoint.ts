@@ -12,6 +12,7 @@ import { createGateway } from "./gateway.ts";
 import { readSession, sessionJson } from "./session.ts";
 import type { EndpointStats } from "./stats.ts";
 import { createStats } from "./stats.ts";
+import { statementKind } from "./statement.ts";
 import { createTransactions } from "./transactions.ts";
 
 /** Ways for the endpoint to fail on order; see `faults.ts` for the other fields of a fault. */
@@ -71,7 +72,10 @@ export async function startPlanetScale(options: PlanetScaleOptions): Promise<Pla
   const pool = createPool(options.databaseUrl, options.socketPath);
   const transactions = createTransactions(pool, options.transactionMs ?? 20_000);
   const gateway = createGateway(database, pool, transactions);
-  const faults = createFaultTable(PLANETSCALE_FAULT_MODES, options.random);
+  const faults = createFaultTable(PLANETSCALE_FAULT_MODES, {
+    refusals: ["deadlock", "lock_wait", "rollback_fails"],
+    random: options.random,
+  });
   const stats = createStats(
     () => transactions.size,
     () => pool.size,
@@ -86,7 +90,8 @@ export async function startPlanetScale(options: PlanetScaleOptions): Promise<Pla
     response.on("close", () => {
       if (!response.writableFinished) call.interrupt?.();
     });
-    const fault = faults.pick(sql);
+    const isRollback = statementKind(sql) === "rollback";
+    const fault = faults.pick(sql, (mode) => mode !== "rollback_fails" || isRollback);
     if (fault !== null) return executeFailing(call, fault, response);
     const answer = await gateway.execute(call);
     sendText(response, 200, "application/json", answer);

@@ -70,7 +70,10 @@ const BODIES = {
  */
 export async function startMailCatcher(options: MailCatcherOptions): Promise<MailCatcher> {
   const mailbox = openMailbox(options.folder ?? null);
-  const faults = createFaultTable(MAIL_FAULT_MODES, options.random);
+  const faults = createFaultTable(MAIL_FAULT_MODES, {
+    refusals: ["bad_token", "inactive", "invalid", "mixed"],
+    random: options.random,
+  });
   const stats = { calls: 0, messages: 0 };
 
   /** Takes one message in, or says why not. */

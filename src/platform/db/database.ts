@@ -23,7 +23,7 @@ const MAX_TRANSACTION_TRIES = 3;
  */
 export function createDb(url: string | null, rules: TripRules): Db {
   if (url === null) throw errors.not_configured({ detail: "The database is not configured." });
-  return drizzle({ client: guardedClient({ url, fetch: guardedFetch(rules) }) });
+  return drizzle({ client: guardedClient({ url, fetch: guardedFetch(rules) }, rules.afterwards) });
 }
 
 /**

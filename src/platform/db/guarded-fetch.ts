@@ -11,6 +11,8 @@ export type TripRules = {
   log: WorkLog;
   /** No trip begins, or is waited for, beyond this many ms after the work began. */
   deadline_ms: number;
+  /** Lets work go on behind the answer; a failure is logged under `event`. */
+  afterwards: (event: string, work: Promise<unknown>) => void;
 };
 
 type Fetch = NonNullable<Config["fetch"]>;

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import { accountOf, dayRuleOf, storedPassword, type Row } from "../../local/bench/rows.ts";
 import { insertRows } from "../../local/bench/seed.ts";
-import { call } from "./caller.ts";
+import { call, insist } from "./caller.ts";
 import type { HardStack } from "./hard-stack.ts";
 
 /** An account that stands in the database, and the password it was given. */
@@ -47,13 +46,9 @@ export async function addAccounts(
 /** Signs an account in; comes back as often as it is told that too much is going on. */
 export async function signIn(stack: HardStack, account: Account): Promise<Session> {
   const { email, password } = account;
-  const { status, headers, body, text } = await call(stack, "POST", "/auth/login", {
-    body: { email, password },
-  });
-  if (status === 503 && body["code"] === "busy") {
-    await pause(Number(headers.get("retry-after")) * 1_000);
-    return await signIn(stack, account);
-  }
+  const { status, body, text } = await insist(
+    async () => await call(stack, "POST", "/auth/login", { body: { email, password } }),
+  );
   if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
   const { access_token, refresh_token } = body as { access_token: string; refresh_token: string };
   return { ...account, access_token, refresh_token };

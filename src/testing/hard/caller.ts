@@ -1,4 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { HardStack } from "./hard-stack.ts";
+
+const MAX_TRIES = 10;
 
 /** An answer over real HTTP, and after how many ms its last byte was there. */
 export type Reply = {
@@ -47,6 +50,15 @@ export async function call(
     body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
     ms,
   };
+}
+
+/** Asks again when it is told to come back later (503), as often as that may take on a busy machine. */
+export async function insist(ask: () => Promise<Reply>): Promise<Reply> {
+  for (let tries = 1; ; tries += 1) {
+    const reply = await ask();
+    if (reply.status !== 503 || tries === MAX_TRIES) return reply;
+    await pause(1_000 * Number(reply.headers.get("retry-after") ?? 1));
+  }
 }
 
 /** The `n`th of many IPv4 addresses, each in a network of its own. */

@@ -3,11 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@planetscale/database";
 import { freePort } from "../../local/ports.ts";
+import { keepSecrets } from "../../local/secrets.ts";
+import type { Config } from "../../platform/env.ts";
+import { readVariables } from "../../platform/variables.ts";
 import { startStack, type Stack } from "../../local/stack.ts";
 
 /** A whole stack in a folder and on ports of its own, and the way into its database. */
 export type HardStack = Stack & {
   database_client: Client;
+  /** What signs its tokens, as the Worker reads it. */
+  config: Config;
   /** What the Worker writes to its console goes there, a JSON line each. */
   log_file: string;
 };
@@ -22,9 +27,10 @@ export async function startHardStack(
   { can_evict = false, durable = false } = {},
 ): Promise<HardStack> {
   const folder = await mkdtemp(join(tmpdir(), "focus-hard-"));
+  const port = await freePort();
   const stack = await startStack({
     folder,
-    port: await freePort(),
+    port,
     mail_port: 0,
     database_url: process.env["DATABASE_URL"],
     bindings,
@@ -32,8 +38,11 @@ export async function startHardStack(
     can_evict,
     log: () => undefined,
   });
+  const { jwt_secret } = await keepSecrets(join(folder, "secrets.json"));
+  const own = { JWT_SECRET: jwt_secret, PUBLIC_URL: stack.api_url };
   return {
     ...stack,
+    config: { ...readVariables(own).values, problems: {} },
     database_client: new Client({ url: stack.planetscale.url }),
     log_file: join(folder, "worker.log"),
     async stop() {

@@ -1,0 +1,21 @@
+import { afterEach, expect, it } from "vitest";
+import { api, signUp } from "../testing/api.ts";
+import { failDatabase } from "../testing/challenges.ts";
+
+afterEach(async () => await failDatabase());
+
+it("a rule whose deletion was answered into the void is gone for the phone that asks again", async () => {
+  const ada = await signUp();
+  const { body: rule } = await api(ada).post<{ id: string }>("/blocked", {
+    app: "x.com",
+    daily_limit_minutes: 0,
+  });
+  await failDatabase({ mode: "lost", match: "^commit", times: 1 });
+  expect((await api(ada).delete(`/blocked/${rule.id}`)).status).toBe(503);
+  expect((await api(ada).delete(`/blocked/${rule.id}`)).status).toBe(404);
+  expect((await api(ada).get("/blocked")).body).toMatchObject({ data: [] });
+  expect((await api(ada).get("/blocked/decisions")).body).toMatchObject({
+    decisions: [],
+    rules: [],
+  });
+});

@@ -1,0 +1,321 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { signAccessToken } from "../../auth/access-token.ts";
+import { askFor, isForAdmins, recipes, routesIn, type Ask, type Need } from "../recipes.ts";
+import { addAccounts, signIn } from "./accounts.ts";
+import { call, inLanes, ipOf, tally } from "./caller.ts";
+import { FAULT_CASES, STORM, type DatabaseFault } from "./faults/cases.ts";
+import { makeOwner, type Owner } from "./faults/owner.ts";
+import { standingOf } from "./faults/standing.ts";
+import { figure } from "./figures.ts";
+import { startHardStack, type HardStack } from "./hard-stack.ts";
+import { withMachine } from "./machine.ts";
+import { jsonOf, send, UPGRADE, type Heard } from "./wire.ts";
+
+/** `SEED=…` repeats a run's storm. */
+const SEED = Number(process.env["SEED"] ?? randomInt(1 << 30));
+/** `STORMS=…` makes more of them, each with a seed of its own. */
+const STORMS = Number(process.env["STORMS"] ?? 1);
+const AT_MOST_MS = 5_000;
+/** Until when nothing of an account is left, in ms. */
+const ERASED_MS = 60_000;
+/** Until when all that follows a request (flushes, mails' rows) must stand as after a good one, in ms. */
+const QUIET_MS = 10_000;
+const SECRET = "a secret that only Postmark knows";
+const LANES = 6;
+const ROUTES = Object.keys(recipes);
+const LEAKS =
+  /select |insert |update |delete from|errno|vttablet|sqlstate|127\.0\.0\.1|\.[jt]s:\d/i;
+
+type Operation = { security?: object[]; responses: Record<string, object> };
+/** A route, who calls it, and how. */
+type Drive = { route: string; owner: Owner; ask: Ask };
+
+let stack: HardStack;
+let operations: Map<string, Operation>;
+let next_ip = 0;
+/** What each route answers, and leaves behind, where nothing fails. */
+const healthy = new Map<string, { status: number; standing: string[] | null }>();
+
+beforeAll(async () => {
+  stack = await startHardStack({
+    SCRYPT_COST: "16",
+    AUTH_FLOOR_MS: "0",
+    POSTMARK_WEBHOOK_SECRET: SECRET,
+  });
+  const answer = await fetch(`${stack.api_url}/openapi.json`);
+  operations = routesIn(await answer.json<{ paths: Record<string, Record<string, Operation>> }>());
+});
+
+afterAll(async () => await stack.stop());
+
+const isGuarded = (route: string) => (operations.get(route)?.security?.length ?? 0) > 0;
+const changes = (route: string) => !route.startsWith("GET ");
+
+/** What a recipe reads of what was made, found by following it. */
+function needsOf(route: string): Need[] {
+  const needs = new Set<Need>();
+  const watched = new Proxy({} as Owner["made"], {
+    get: (_made, need) => {
+      needs.add(need as Need);
+      return "x";
+    },
+  });
+  askFor(route, watched);
+  return [...needs];
+}
+
+/** Does the same for each of a list, some at a time: whoever prepares must not be told to come back later. */
+async function inTurns<T, R>(list: readonly T[], work: (one: T, at: number) => Promise<R>) {
+  const results: R[] = [];
+  await inLanes(list.length, LANES, async (at) => {
+    results[at] = await work(list[at]!, at);
+  });
+  return results;
+}
+
+/** An owner for each route: one for all that only read, so that little has to be made. */
+async function prepare(): Promise<Drive[]> {
+  const writing = ROUTES.filter(changes);
+  const reading = ROUTES.filter((route) => !changes(route) && !isForAdmins(route));
+  const administering = ROUTES.filter((route) => !changes(route) && isForAdmins(route));
+  const [reader] = await addAccounts(stack, 1);
+  const [admin] = await addAccounts(stack, 1, { role: "admin" });
+  const writers = await addAccounts(stack, writing.length);
+  const admins = await addAccounts(stack, writing.length, { role: "admin" });
+  const needsOfAll = (routes: readonly string[]) => [...new Set(routes.flatMap(needsOf))];
+  const [forReading, forAdministering, forWriting] = await Promise.all([
+    makeOwner(stack, reader!, needsOfAll(reading)),
+    makeOwner(stack, admin!, needsOfAll(administering)),
+    inTurns(writing, async (route, at) => {
+      const account = (isForAdmins(route) ? admins : writers)[at]!;
+      return await makeOwner(stack, account, needsOf(route));
+    }),
+  ]);
+  const driveOf = (route: string, owner: Owner): Drive => {
+    const { headers, ...ask } = askFor(route, owner.made);
+    const own: Record<string, string> = { ...headers };
+    if (isGuarded(route)) own["authorization"] = `Bearer ${owner.session.access_token}`;
+    if (route.includes("/webhooks/")) own["authorization"] = `Basic ${btoa(`focus:${SECRET}`)}`;
+    if ("upgrade" in headers) Object.assign(own, UPGRADE);
+    if (headers["content-type"]?.includes("json")) own["idempotency-key"] = randomUUID();
+    own["cf-connecting-ip"] = ipOf((next_ip += 1));
+    return { route, owner, ask: { ...ask, headers: own } };
+  };
+  return [
+    ...writing.map((route, at) => driveOf(route, forWriting[at]!)),
+    ...reading.map((route) => driveOf(route, forReading)),
+    ...administering.map((route) => driveOf(route, forAdministering)),
+  ];
+}
+
+/** Tokens of those who must never pass, whatever fails; the first three are refused at the door. */
+async function strangers(): Promise<Record<string, string | null>> {
+  const [left, other] = await addAccounts(stack, 2);
+  const gone = await signIn(stack, left!);
+  const { refresh_token } = gone;
+  await call(stack, "POST", "/auth/logout", { body: { refresh_token } });
+  const session_id = randomUUID();
+  const claims = { user_id: other!.id, session_id, role: "user" as const, token_id: randomUUID() };
+  return {
+    nobody: null,
+    "of an ended session": gone.access_token,
+    "of a session that never was": await signAccessToken(stack.config, Date.now(), claims),
+    "somebody else": (await signIn(stack, other!)).access_token,
+  };
+}
+
+/** What is wrong with an answer that came while the database failed; null for nothing. */
+function wrongIn(heard: Heard, expected: readonly number[]): string | null {
+  const { status, ms, headers, text } = heard;
+  const said = `${status} after ${Math.round(ms)} ms: ${text.slice(0, 200)}`;
+  if (!expected.includes(status) && status !== 503) return `unexpected: ${said}`;
+  if (status === 503 && !(Number(headers["retry-after"]) >= 1)) return `no Retry-After: ${said}`;
+  if (status >= 400 && LEAKS.test(text)) return `leaks: ${said}`;
+  if (status >= 400 && jsonOf(heard)["status"] !== status) return `no problem: ${said}`;
+  return null;
+}
+
+/** Sends what must be refused, and gives what was not. */
+async function trespass(
+  { route, ask }: Drive,
+  who: string,
+  token: string | null,
+): Promise<Timed & { wrong: string[] }> {
+  const { authorization: _mine, ...headers } = ask.headers;
+  const theirs = token === null ? headers : { ...headers, authorization: `Bearer ${token}` };
+  const refusals = who !== "somebody else" ? [401] : isForAdmins(route) ? [403] : [404];
+  const heard = await send(stack.api_url, { ...ask, headers: theirs });
+  const wrong = wrongIn(heard, refusals);
+  const what = `${route} by ${who}`;
+  return { what, ms: heard.ms, wrong: wrong === null ? [] : [`${what}: ${wrong}`] };
+}
+
+/** Repeats a request until it is answered by something else than 503; gives after how many ms. */
+async function insist({ ask }: Drive): Promise<number> {
+  const from = performance.now();
+  for (;;) {
+    const { status } = await send(stack.api_url, ask);
+    const ms = performance.now() - from;
+    if (status !== 503 || ms > 4 * AT_MOST_MS) return ms;
+    await pause(300);
+  }
+}
+
+/** Waits until the owner stands as after the same request where nothing failed; else says how not. */
+async function standsAsWell(drive: Drive): Promise<string[]> {
+  const wanted = healthy.get(drive.route)?.standing ?? null;
+  if (wanted === null) return [];
+  const until = Date.now() + QUIET_MS;
+  for (;;) {
+    const standing = await standingOf(stack, drive.owner);
+    const differences = standing.filter((line, at) => line !== wanted[at]);
+    if (differences.length === 0) return [];
+    if (Date.now() > until) {
+      const instead = wanted.filter((line, at) => line !== standing[at]);
+      return [
+        `${drive.route}: ${differences.join("\n  ")}\n  but should be ${instead.join("\n  ")}`,
+      ];
+    }
+    await pause(750);
+  }
+}
+
+type Outcome = { wrong: string[]; statuses: number[]; times: string };
+type Prepared = { drives: Drive[]; tokens: Record<string, string | null> };
+
+/** Those of the next case are made while the last one's wait to be well again. */
+let prepared: Promise<Prepared> | null = null;
+
+async function prepareAll(): Promise<Prepared> {
+  const [drives, tokens] = await Promise.all([prepare(), strangers()]);
+  return { drives, tokens };
+}
+
+/** Drives every route through a fault: while it lasts, and then until all is as if it had not been. */
+async function endure(faults: readonly DatabaseFault[], seed?: number): Promise<Outcome> {
+  const { drives, tokens } = await (prepared ?? prepareAll());
+  prepared = null;
+  stack.planetscale.faults.set(faults, seed);
+  const fault = await withMachine(
+    stack.api_url,
+    async () => await Promise.all(drives.map(async (one) => await underFault(one, tokens))),
+  ).finally(() => stack.planetscale.faults.clear());
+  const healing = await withMachine(
+    stack.api_url,
+    async () => await Promise.all(fault.result.map(heal)),
+  );
+  const standing = inTurns(drives, standsAsWell);
+  prepared = prepareAll();
+  prepared.catch(() => undefined);
+  const differences = await standing;
+  const slowest = late(
+    fault.result.flatMap(({ times }) => times),
+    fault.machine_ms,
+  );
+  const healed = late(healing.result, healing.machine_ms);
+  return {
+    wrong: [
+      ...fault.result.flatMap(({ wrong }) => wrong),
+      ...differences.flat(),
+      ...slowest.late,
+      ...healed.late,
+    ],
+    statuses: fault.result.map(({ heard }) => heard.status),
+    times: `slowest ${slowest.longest}, well after ${healed.longest}`,
+  };
+}
+
+type Timed = { what: string; ms: number };
+
+/** Those that took longer than they may, but for what the machine was busy with; and the longest. */
+function late(timed: readonly Timed[], machine_ms: number): { late: string[]; longest: string } {
+  const own = timed.map(({ what, ms }) => ({ what, ms: Math.round(ms - machine_ms) }));
+  const longest = Math.round(Math.max(...timed.map(({ ms }) => ms)));
+  return {
+    late: own.filter(({ ms }) => ms > AT_MOST_MS).map(({ what, ms }) => `late: ${what}, ${ms} ms`),
+    longest: `${longest} ms (machine ${Math.round(machine_ms)})`,
+  };
+}
+
+/** Sends a route's request while the database fails, and beside it those of whoever must not pass. */
+async function underFault(one: Drive, tokens: Prepared["tokens"]) {
+  const { status: good = 0 } = healthy.get(one.route) ?? {};
+  const intruders = Object.entries(tokens).filter(
+    ([who]) => isGuarded(one.route) && (who !== "somebody else" || isOwned(one.route)),
+  );
+  const [heard, ...refused] = await Promise.all([
+    send(stack.api_url, one.ask),
+    ...intruders.map(async ([who, token]) => await trespass(one, who, token)),
+  ]);
+  const wrong = wrongIn(heard, [good]);
+  return {
+    one,
+    heard,
+    wrong: [
+      ...(wrong === null ? [] : [`${one.route}: ${wrong}`]),
+      ...refused.flatMap(({ wrong: theirs }) => theirs),
+    ],
+    times: [{ what: one.route, ms: heard.ms }, ...refused],
+  };
+}
+
+/** Repeats what was not answered until it is. */
+async function heal({ one, heard }: { one: Drive; heard: Heard }): Promise<Timed> {
+  return { what: one.route, ms: heard.status === 503 ? await insist(one) : 0 };
+}
+
+/** Whether a route is for its owner, or for administrators, alone. */
+function isOwned(route: string): boolean {
+  return isForAdmins(route) || (route.includes("{id}") && !route.endsWith("/join"));
+}
+
+it("has a recipe for every route of the document", () => {
+  expect([...operations.keys()].sort()).toEqual([...ROUTES].sort());
+});
+
+it("does what each route is for where nothing fails", async () => {
+  const drives = await prepare();
+  const answers = await Promise.all(
+    drives.map(async (one) => {
+      const { status } = await send(stack.api_url, one.ask);
+      return { one, status };
+    }),
+  );
+  expect(answers.filter(({ status }) => status === 0 || status >= 400)).toEqual([]);
+  // As long as a late flush takes, after which nothing moves any more.
+  await pause(2_500);
+  for (const { one, status } of answers) {
+    const standing = changes(one.route) ? await standingOf(stack, one.owner) : null;
+    healthy.set(one.route, { status, standing });
+  }
+});
+
+it.each(FAULT_CASES)("every route bears a database that fails: $name", async ({ name, faults }) => {
+  const { wrong, statuses, times } = await endure(faults);
+  figure(`database, ${name}`, `${ROUTES.length} routes`, tally(statuses), times);
+  expect(wrong).toEqual([]);
+  expect(statuses).toContain(503);
+});
+
+it.each(Array.from({ length: STORMS }, (_, n) => SEED + n))(
+  "every route bears a storm of faults (SEED=%i)",
+  async (seed) => {
+    const { wrong, statuses, times } = await endure(STORM, seed);
+    figure("database, storm", `seed ${seed}`, tally(statuses), times);
+    expect(wrong).toEqual([]);
+  },
+);
+
+it("leaves no address of whoever was deleted meanwhile, once their time is over", async () => {
+  const left = async () => {
+    const { rows } = await stack.database_client.execute(
+      "select to_address from emails where kind = 'account-deleted' and to_address <> ''",
+    );
+    return rows;
+  };
+  const until = Date.now() + ERASED_MS;
+  while ((await left()).length > 0 && Date.now() < until) await pause(500);
+  expect(await left()).toEqual([]);
+});
