@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
+import { noteAdminCall } from "./audit/admin-calls.middleware.ts";
 import { accountRoutes } from "./auth/account.routes.ts";
 import { authenticate, refusedAtTheDoor } from "./auth/auth.middleware.ts";
 import { authErrors } from "./auth/auth.errors.ts";
@@ -17,9 +18,11 @@ import { errors } from "./platform/errors.ts";
 import type { AppEnv } from "./platform/http/app-env.ts";
 import { docsRoutes } from "./platform/http/docs.ts";
 import { allowedOrigins, edge } from "./platform/http/edge.ts";
+import { systemHealthRoutes } from "./health/health.routes.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
+import { statisticsAdminRoutes } from "./statistics/statistics.routes.ts";
 import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
 import { liveRoutes } from "./users/live.routes.ts";
@@ -51,6 +54,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   );
   app.use(async (c, next) => {
     c.set("authenticate", authenticate);
+    c.set("noteAdminCall", noteAdminCall);
     c.set("onceKeeper", onceKeeper);
     await next();
   });
@@ -71,6 +75,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
     boardRoutes,
     mailRoutes,
     unsubscribeRoutes,
+    statisticsAdminRoutes,
+    systemHealthRoutes,
   ]) {
     app.route("/api", routes);
   }

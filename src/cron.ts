@@ -11,6 +11,7 @@ import { forgetOldMails, sweepPage } from "./mail/mail.jobs.ts";
 import { jobContext, type Context } from "./platform/context.ts";
 import { logFault } from "./platform/log.ts";
 import type { Instant } from "./platform/time/instant.ts";
+import { closeGrowth, countUsage, recountUsage } from "./statistics/statistics.jobs.ts";
 import { sendReminders } from "./reminders/reminders.jobs.ts";
 import { removeDueFiles } from "./users/avatars.jobs.ts";
 import { sweepErasures } from "./users/users.jobs.ts";
@@ -23,6 +24,8 @@ const triggers: Record<string, Jobs> = {
     sweep_outbox: sweepPage,
     remove_files: inOneGo(removeDueFiles),
     sweep_erasures: inOneGo(sweepErasures),
+    close_growth: inOneGo(closeGrowth),
+    count_usage: countUsage,
   },
   "17 3 * * *": {
     tend_unverified: tendUnverifiedAccounts,
@@ -30,6 +33,7 @@ const triggers: Record<string, Jobs> = {
     forget_sessions: forgetOldSessions,
     forget_mails: forgetOldMails,
     forget_runs: forgetRunsOfLongAgo,
+    recount_usage: recountUsage,
   },
 };
 const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;

@@ -29,6 +29,8 @@ const everybody = (status: number): Cells => ({
 });
 /** Other people's things are not there: for nobody, an administrator included. */
 const ownerAlone = (status: number): Cells => ({ ...everybody(404), owner: status });
+/** What only an administrator may. */
+const adminAlone = (status: number): Cells => ({ ...everybody(403), admin: status });
 /** A private challenge is there for those in it. */
 const thoseIn = (status: number): Cells => ({ ...ownerAlone(status), member: status });
 const at =
@@ -130,6 +132,10 @@ const table: Record<string, Row> = {
     cells: thoseIn(204),
     path: at("challenge", "/challenges/{id}/leave"),
   },
+  "GET /admin/stats/overview": { cells: adminAlone(200) },
+  "GET /admin/stats/users-growth": { cells: adminAlone(200) },
+  "GET /admin/stats/app-usage": { cells: adminAlone(200) },
+  "GET /admin/system/health": { cells: adminAlone(200) },
 };
 
 let people: Record<Principal, TestUser>;

@@ -1,3 +1,4 @@
+import { consumeAudit } from "./audit/audit.jobs.ts";
 import { continueRuns } from "./cron.ts";
 import { consumeDeadMail, consumeMailQueue } from "./mail/mail.jobs.ts";
 import { jobContext } from "./platform/context.ts";
@@ -10,5 +11,7 @@ export async function consumeQueue(
 ): Promise<void> {
   if (batch.queue.startsWith("focus-mail-dead")) consumeDeadMail(batch);
   else if (batch.queue.startsWith("focus-jobs")) await continueRuns(batch, env, ctx);
+  else if (batch.queue.startsWith("focus-audit"))
+    await consumeAudit(jobContext(env, ctx, batch.queue), batch);
   else await consumeMailQueue(jobContext(env, ctx, batch.queue), batch);
 }

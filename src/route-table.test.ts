@@ -60,6 +60,10 @@ const table: Record<string, "public" | "signed in" | "by its own secret"> = {
   "GET /challenges/{id}/live": "signed in",
   "GET /mail/unsubscribe": "public",
   "POST /mail/unsubscribe": "public",
+  "GET /admin/stats/overview": "signed in",
+  "GET /admin/stats/users-growth": "signed in",
+  "GET /admin/stats/app-usage": "signed in",
+  "GET /admin/system/health": "signed in",
   "POST /webhooks/postmark": "by its own secret",
 };
 const SOME_ID = "01957f00-0000-7000-8000-000000000001";

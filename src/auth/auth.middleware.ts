@@ -6,6 +6,7 @@ import { AppError, errors } from "../platform/errors.ts";
 import type { AppEnv, Authenticate } from "../platform/http/app-env.ts";
 import { REQUEST_DEADLINE_MS } from "../platform/http/route.ts";
 import { admitUser, callAsUser } from "../users/index.ts";
+import { requireAdmin, requireAdminAnyway } from "./admin-only.service.ts";
 import { verifyAccessToken } from "./access-token.ts";
 import { readTicket } from "./ticket.ts";
 
@@ -14,7 +15,8 @@ type UserActor = Extract<Actor, { type: "user" }>;
 /**
  * Turns a request into its caller's context: the token is verified without I/O, then one call to the
  * caller's object checks the session and counts the rate limit (a `user_inline` route makes that call
- * itself). Raises `access_token_missing`, `access_token_invalid` and what the object refuses.
+ * itself). An `admin` route also reads the role from MySQL. Raises `access_token_missing`,
+ * `access_token_invalid`, `not_allowed` and what the object refuses.
  */
 export const authenticate: Authenticate = async (c, access) => {
   const config = loadConfig(c.env);
@@ -48,6 +50,8 @@ export const authenticate: Authenticate = async (c, access) => {
   );
   const ctx = contextOf({ type: "user", ...claims });
   if (access !== "user_inline") await admitUser(ctx);
+  if (access === "admin") await requireAdmin(ctx);
+  if (access === "admin_anyway") await requireAdminAnyway(ctx);
   return ctx;
 };
 

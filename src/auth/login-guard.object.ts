@@ -10,6 +10,11 @@ const GUESSES = "guesses";
  * before the hash, and forgets a day later.
  */
 export class LoginGuardObject extends DurableObject<Env> {
+  /** Answers, and does nothing: whether objects of this class can be reached. */
+  async ping(): Promise<true> {
+    return true;
+  }
+
   /** Counts a guess that is about to reach the hash; gives null, or ms until one may. */
   async take(): Promise<number | null> {
     const now = clock.now();

@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import { blockRules } from "./blocking.table.ts";
 import type { StoredRule } from "./stored-rule.ts";
@@ -14,6 +14,21 @@ export async function rulesOf(ctx: Store, user_id: string): Promise<StoredRule[]
     .where(eq(blockRules.user_id, user_id))
     .orderBy(asc(blockRules.id));
   return rows.map(storedOf);
+}
+
+/** The rules of several users, likewise, by user. */
+export async function rulesOfAll(
+  ctx: Store,
+  user_ids: readonly string[],
+): Promise<Map<string, StoredRule[]>> {
+  if (user_ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select()
+    .from(blockRules)
+    .where(inArray(blockRules.user_id, [...user_ids]))
+    .orderBy(asc(blockRules.user_id), asc(blockRules.id));
+  const byUser = Map.groupBy(rows, ({ user_id }) => user_id);
+  return new Map([...byUser].map(([user_id, some]) => [user_id, some.map(storedOf)]));
 }
 
 /** Adds a rule, or writes it anew where it is there already. */

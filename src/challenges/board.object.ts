@@ -40,6 +40,11 @@ export class BoardObject extends DurableObject<Env> {
     if (Facts.areIn(ctx.storage)) this.#board = this.#open();
   }
 
+  /** Answers, and does nothing: whether objects of this class can be reached. */
+  async ping(): Promise<true> {
+    return true;
+  }
+
   override async alarm(): Promise<void> {
     this.#board?.live.recollect();
     await this.#board?.jobs.run();

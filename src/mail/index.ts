@@ -1,3 +1,4 @@
+export { askServer as askPostmark } from "./postmark.client.ts";
 export { mayMail, queueMail, queueMails, wakeMail } from "./mail.service.ts";
 export type { MailLink, OutgoingMail } from "./outgoing.ts";
 export { eraseMailsOf, queueFarewell } from "./erasure.service.ts";

@@ -1,3 +1,4 @@
+import { limitsOn, rulesOfAll } from "../blocking/index.ts";
 import { runningOf } from "../challenges/index.ts";
 import type { JobPage } from "../jobs/index.ts";
 import { queueMails, wakeMail, type OutgoingMail } from "../mail/index.ts";
@@ -76,9 +77,10 @@ async function writeMails(ctx: Context, readers: readonly Reader[]): Promise<Out
     .at(-1);
   if (from === undefined || to === undefined) return [];
   const ids = readers.map(({ id }) => id);
-  const [totals, playing] = await Promise.all([
+  const [totals, playing, rules] = await Promise.all([
     totalsBetween(ctx, ids, from, to),
     runningOf(ctx, ids),
+    rulesOfAll(ctx, ids),
   ]);
   const totalsOf = Map.groupBy(totals, ({ user_id }) => user_id);
   const playingOf = Map.groupBy(playing, ({ user_id }) => user_id);
@@ -93,6 +95,9 @@ async function writeMails(ctx: Context, readers: readonly Reader[]): Promise<Out
       today,
       totalsOf.get(reader.id) ?? [],
       playingOf.get(reader.id) ?? [],
+      limitsOn(rules.get(reader.id) ?? [], today, reader.reminder_due_at, [
+        { since: 0, ...reader },
+      ]),
     ),
     link: null,
     good_until: reader.reminder_due_at + WORTH_SENDING_MS,

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, inject, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { dailyUsage } from "../usage/usage.table.ts";
 import { users } from "../users/users.table.ts";
@@ -97,17 +98,47 @@ describe("the daily reminder", () => {
       end_date: "2026-06-14",
     });
     expect(made.status).toBe(201);
-    const { id } = made.body as { id: string };
-    const { challenges } = await import("../challenges/challenges.table.ts");
-    await contextAt(0)
-      .db.update(challenges)
-      .set({ status: "running" })
-      .where(eq(challenges.id, id));
+    await turnDueChallenges(contextAt(clock.now()));
     await wants(ada, { enabled: true, time: "10:00" });
     clock.set("2026-06-10T10:00:00Z");
     await run(clock.now());
     expect((await remindersOf(ada))[0]?.text.replaceAll("\u00a0", " ")).toContain(
       "Quiet June: 5 days left",
+    );
+  });
+
+  it("names the limits of its day, as they are by then", async () => {
+    // A Wednesday, whose own day begins at noon the day before, as Auckland's clocks have it.
+    const clock = fixedClock("2026-06-09T20:00:00Z");
+    const ada = await signUp({ timezone: "Pacific/Auckland" });
+    const rules = [
+      { name: "Social", categories: ["social"], daily_limit_minutes: 45, strict: true },
+      { name: "Midweek", app: "x.com", daily_limit_minutes: 90, weekday_limits: { 3: 1_200 } },
+      { name: "Off", app: "y.com", daily_limit_minutes: 10, is_active: false },
+      { name: "At night", app: "z.com", schedule: [{ days: [1], start: "22:00", end: "06:00" }] },
+    ];
+    const ids: string[] = [];
+    for (const rule of rules) {
+      const made = await api(ada).post<{ id: string }>("/blocked", rule);
+      expect(made.status).toBe(201);
+      ids.push(made.body.id);
+    }
+    await wants(ada, { enabled: true, time: "08:30" });
+    clock.set("2026-06-09T20:30:00Z");
+    await run(clock.now());
+    const [first] = await remindersOf(ada);
+    expect(first?.text.replaceAll("\u00a0", " ")).toMatch(/Midweek: 20 min\nSocial: 45 min\n/);
+    expect(first?.text).not.toMatch(/Off|At night/);
+
+    // What was loosened waits for the next own day, which has begun when its reminder comes.
+    const later = { ...ada, ...(await signIn(ada)) };
+    const loosened = await api(later).put(`/blocked/${ids[0]}`, { daily_limit_minutes: 60 });
+    expect(loosened.status).toBe(202);
+    clock.set("2026-06-10T20:30:00Z");
+    await run(clock.now());
+    const [second] = await remindersOf(ada);
+    expect(second?.text.replaceAll("\u00a0", " ")).toMatch(
+      /Social: 1 h 00 min\nMidweek: 1 h 30 min\n/,
     );
   });
 

@@ -15,5 +15,6 @@ export type { HistoryQuestion } from "./history.ts";
 export { usageSummary } from "./statistics.service.ts";
 export type { AppShare } from "./statistics.ts";
 export { appShareSchema } from "./statistics.wire.ts";
+export { categorySchema } from "./usage.wire.ts";
 export { eraseUsageOf } from "./erasure.service.ts";
 export { totalsBetween } from "./totals.store.ts";

@@ -35,6 +35,11 @@ export class UserObject extends DurableObject<Env> {
     });
   }
 
+  /** Answers, and does nothing: whether objects of this class can be reached. */
+  async ping(): Promise<true> {
+    return true;
+  }
+
   override async alarm(): Promise<void> {
     await this.house.jobs.run();
   }

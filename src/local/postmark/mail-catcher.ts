@@ -54,6 +54,9 @@ export interface MailCatcher {
 const MAX_BATCH = 500;
 const MAX_BODY_BYTES = 50 * 1024 * 1024;
 const LONGEST_WAIT_MS = 30_000;
+/** What a fault's `match` is held against where a call has no message. */
+const SERVER = "server";
+const SERVER_ANSWER = { ID: 1, Name: "Focus", DeliveryType: "Sandbox" };
 const OK = { ErrorCode: 0, Message: "OK" };
 const BODIES = {
   server_error: '{"ErrorCode":500,"Message":"Internal server error."}',
@@ -61,7 +64,7 @@ const BODIES = {
 };
 
 /**
- * Starts a stand-in for Postmark's API (`POST /email`, `POST /email/batch`) that keeps what it is
+ * Starts a stand-in for Postmark's API (`POST /email`, `POST /email/batch`, `GET /server`) that keeps what it is
  * sent: a page at `/`, `GET /api/messages?to=&limit=&wait_ms=`, `DELETE /api/messages`, and
  * `GET|POST|DELETE /_faults`. Raises Node's error when the port is taken.
  */
@@ -144,6 +147,21 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     failAnswer(response, mode, BODIES, good);
   }
 
+  /** Whom a token belongs to: what a sender asks to learn whether it would be let in. */
+  function tellOfServer(request: IncomingMessage, response: ServerResponse): void {
+    const fault = faults.pick(SERVER, (mode) => mode === "bad_token" || isHttpFault(mode));
+    if (
+      fault?.mode === "bad_token" ||
+      request.headers["x-postmark-server-token"] !== options.token
+    ) {
+      return sendJson(response, 401, { ErrorCode: 10, Message: "Bad or missing API token." });
+    }
+    if (fault !== null && isHttpFault(fault.mode)) {
+      return failAnswer(response, fault.mode, BODIES, JSON.stringify(SERVER_ANSWER));
+    }
+    sendJson(response, 200, SERVER_ANSWER);
+  }
+
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://localhost");
     const call = `${request.method} ${url.pathname}`;
@@ -152,6 +170,7 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     }
     if (call === "POST /email") return send(request, response, false);
     if (call === "POST /email/batch") return send(request, response, true);
+    if (call === "GET /server") return tellOfServer(request, response);
     // Other pages must neither read the mails nor throw them away.
     if (isForeignPage(request)) return sendJson(response, 403, { error: "not from another page" });
     if (call === "GET /api/messages") {

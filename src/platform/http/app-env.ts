@@ -12,6 +12,10 @@ export type Access =
   | "user"
   /** A live session; the route's own call to the user's object checks and counts on its way. */
   | "user_inline"
+  /** A live session of an administrator; the role is read anew from MySQL, and the call is audited. */
+  | "admin"
+  /** The same, but by the token's role where MySQL is away: for what tells that it is. */
+  | "admin_anyway"
   /** Like `user`, but a one-time `?ticket=` serves too: browsers set no headers on a WebSocket. */
   | "socket";
 
@@ -20,6 +24,9 @@ export type Authenticate = (
   c: HonoContext<AppEnv>,
   access: Exclude<Access, "public">,
 ) => Promise<UserContext>;
+
+/** Writes an administrator's call down, once its answer is known and before it leaves. */
+export type NoteAdminCall = (c: HonoContext<AppEnv>, ctx: UserContext) => Promise<void>;
 
 /** Who remembers what was done under a caller's `Idempotency-Key`. */
 export type OnceKeeper = {
@@ -37,8 +44,9 @@ export type AppEnv = {
     quota: { current: Quota | null };
     /** Set by the route's access rule, before its handler. */
     ctx: Context;
-    /** Both given by `app.ts`, so that the platform knows no feature. */
+    /** All three given by `app.ts`, so that the platform knows no feature. */
     authenticate: Authenticate;
+    noteAdminCall: NoteAdminCall;
     onceKeeper: OnceKeeper;
   };
 };

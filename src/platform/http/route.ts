@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { buildContext } from "../context.ts";
-import type { Access, AppEnv } from "./app-env.ts";
+import { userContext, type Access, type AppEnv } from "./app-env.ts";
 import { KEY_HEADER, REPLAYED_HEADER, runOnce } from "./once.ts";
 import { jsonBodyLimit } from "./edge.ts";
 import { problemSchema } from "./problem.ts";
@@ -119,6 +119,8 @@ function enter(access: Access, creates: boolean): MiddlewareHandler<AppEnv> {
       if (key !== undefined) return await runOnce(c, key, next);
     }
     await next();
+    if (access === "admin" || access === "admin_anyway")
+      await c.get("noteAdminCall")(c, userContext(c));
     return undefined;
   };
 }

@@ -1,0 +1,3 @@
+export type { Action } from "./actions.ts";
+export type { Entry } from "./entry.ts";
+export { record, recordByQueue, recordSoon } from "./recording.service.ts";

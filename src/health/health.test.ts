@@ -1,0 +1,89 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { jobContext } from "../platform/context.ts";
+import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { users } from "../users/users.table.ts";
+import { verdictOf } from "./probe.ts";
+
+type Part = { status: string; latency_ms: number; error: string | null };
+type Health = {
+  status: string;
+  version: string;
+  database: Part & { version: string | null };
+  objects: (Part & { name: string })[];
+  queues: (Part & { name: string; backlog: { messages: number } | null })[];
+  mail: Part;
+  storage: Part;
+  jobs: { job: string }[] | null;
+};
+
+const databaseFails = async (...faults: object[]) =>
+  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
+    method: "POST",
+    body: JSON.stringify(faults),
+  });
+const postmarkFails = async (...faults: object[]) =>
+  await fetch(`${inject("mailUrl")}/_faults`, { method: "POST", body: JSON.stringify(faults) });
+
+let admin: TestUser;
+
+beforeAll(async () => {
+  const ada = await signUp();
+  const { db } = jobContext(env, createExecutionContext(), "test");
+  await db.update(users).set({ role: "admin" }).where(eq(users.id, ada.id));
+  admin = { ...ada, ...(await signIn(ada)) };
+});
+afterEach(async () => {
+  await databaseFails();
+  await postmarkFails();
+});
+
+const health = async () => await api(admin).get<Health>("/admin/system/health");
+
+describe("the health of the system, as an administrator sees it", () => {
+  it("names every part, with its latency, and the last run of each job", async () => {
+    const { status, body } = await health();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: "ok", version: expect.any(String) });
+    expect(body.database.version).toMatch(/^\d+\./);
+    expect(body.objects.map(({ name }) => name)).toEqual(["user", "board", "login_guard"]);
+    expect(body.queues.map(({ name }) => name)).toEqual(["mail", "jobs", "audit"]);
+    const parts = [body.database, body.mail, body.storage, ...body.objects, ...body.queues];
+    for (const part of parts) expect(part).toMatchObject({ status: "ok", error: null });
+    expect(Array.isArray(body.jobs)).toBe(true);
+  });
+
+  it.each(["refused", "hung"])("is told also while MySQL is %s, and by its parts", async (mode) => {
+    await databaseFails({ mode });
+    const from = Date.now();
+    const { status, body } = await health();
+    expect(Date.now() - from).toBeLessThan(5_000);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: "degraded", jobs: null, mail: { status: "ok" } });
+    expect(body.database.status).toBe(mode === "hung" ? "late" : "sick");
+    expect(JSON.stringify(body)).not.toMatch(/select|127\.0\.0\.1|vttablet/i);
+  });
+
+  it.each(["server_error", "hung", "bad_token"])("shows a Postmark that is %s", async (mode) => {
+    await postmarkFails({ mode });
+    const { body } = await health();
+    expect(body).toMatchObject({ status: "degraded", database: { status: "ok" } });
+    expect(body.mail.status).toBe(mode === "hung" ? "late" : "sick");
+    expect(JSON.stringify(body.mail)).not.toContain("test-token");
+  });
+
+  it("stays shut for who is no administrator, also while MySQL is away", async () => {
+    const ben = await signUp();
+    expect((await api(ben).get("/admin/system/health")).status).toBe(403);
+    await databaseFails({ mode: "refused" });
+    expect((await api(ben).get("/admin/system/health")).status).toBe(403);
+  });
+
+  it("is well where all parts are, and only then", () => {
+    const ok = { status: "ok", latency_ms: 1, error: null } as const;
+    expect(verdictOf([ok, ok])).toBe("ok");
+    expect(verdictOf([ok, { ...ok, status: "late" }])).toBe("degraded");
+  });
+});
