@@ -16,6 +16,8 @@ import {
 /** How long one invocation works on a run before it hands the rest on. */
 const TRIGGER_MS = 2_000;
 const QUEUE_MS = 20_000;
+/** How soon a message comes again whose run could not be looked up. */
+const RETRY_SECONDS = 30;
 
 /** The jobs there are, by their names. */
 export type Jobs = Record<string, PagedJob<Context>>;
@@ -53,7 +55,10 @@ export async function runTriggered(
 
 const messageSchema = z.object({ job: z.string(), window_start: z.int() });
 
-/** Goes on with the runs that a queue's messages name; a message that names none is dropped. */
+/**
+ * Goes on with the runs that a queue's messages name; a message that names none is dropped, and one
+ * whose run could not even be looked up comes again.
+ */
 export async function consumeJobs(
   contextOf: ContextOf,
   jobs: Jobs,
@@ -62,8 +67,14 @@ export async function consumeJobs(
   for (const message of batch.messages) {
     const key = messageSchema.safeParse(message.body).data;
     const work = key && jobs[key.job];
-    if (key && work) await proceed(contextOf(key.job, key.window_start), key, work, QUEUE_MS);
-    message.ack();
+    try {
+      if (key && work) await proceed(contextOf(key.job, key.window_start), key, work, QUEUE_MS);
+      message.ack();
+    } catch (error) {
+      // Let go, it would stand in the platform's log with its statement.
+      logFault("run_stopped", error, { job: key?.job });
+      message.retry({ delaySeconds: RETRY_SECONDS });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { createExecutionContext, createMessageBatch } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
@@ -183,6 +183,27 @@ describe("a run", () => {
         expect((await rowOf(job, window_start))?.ended_at).not.toBeNull();
       }
     }
+  });
+});
+
+describe("a message for a run", () => {
+  it("comes again where MySQL is away, and its fault goes no further", async () => {
+    const done: number[] = [];
+    const { job, jobs } = named(counting(1, done));
+    const window_start = minute();
+    await open(contextOf(job, window_start), [job], window_start);
+    const url = `${new URL(inject("planetscaleUrl")).origin}/_faults`;
+    const body = JSON.stringify([{ mode: "refused", match: "^update `job_runs`" }]);
+    await fetch(url, { method: "POST", body });
+    const message = { id: "m", timestamp: new Date(), attempts: 1, body: { job, window_start } };
+    const batch = createMessageBatch("focus-jobs", [message]);
+    const ctx = createExecutionContext();
+    await consumeJobs(contextOf, jobs, batch);
+    await fetch(url, { method: "DELETE" });
+    const outcome = await getQueueResult(batch, ctx);
+    expect(outcome).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: "m" }] });
+    await deliver(jobs, job, window_start);
+    expect(done).toEqual([1]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Where the stack under test answers. */
 export type Addresses = { api_url: string; mail_url: string };
@@ -31,10 +32,10 @@ export class Phone {
     const email = `phone-${randomUUID()}@example.com`;
     const password = `correct horse ${randomUUID()}`;
     const post = async (path: string, body: object) =>
-      await request(`${api_url}/api${path}`, "POST", body);
+      await untilTaken(async () => await request(`${api_url}/api${path}`, "POST", body));
     await post("/auth/register", { email, password, display_name, timezone });
     const caught = await fetch(
-      `${mail_url}/api/messages?to=${encodeURIComponent(email)}&wait_ms=10000`,
+      `${mail_url}/api/messages?to=${encodeURIComponent(email)}&wait_ms=30000`,
     );
     const [mail] = await caught.json<{ text: string }[]>();
     await post("/auth/verify-email", { token: /token=([\w.-]+)/.exec(mail?.text ?? "")?.[1] });
@@ -64,6 +65,18 @@ export class Phone {
   /** Calls the API as this person; with a key, the same call may be repeated. */
   async call(method: string, path: string, body?: object, key?: string): Promise<Reply> {
     return await request(`${this.api_url}/api${path}`, method, body, this.token, key);
+  }
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Whoever signs up comes back where the server has too much to do; gives the answer that says more than that. */
+async function untilTaken(ask: () => Promise<Reply>): Promise<Reply> {
+  for (const from = Date.now(); ;) {
+    const reply = await ask();
+    const isPutOff = [0, 429, 503].includes(reply.status);
+    if (!isPutOff || Date.now() - from > PATIENCE_MS) return reply;
+    await pause(500);
   }
 }
 

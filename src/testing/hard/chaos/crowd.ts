@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { chanceOf, type Chance } from "../../../local/demo/random.ts";
+import { inLanes } from "../caller.ts";
 import type { HardStack } from "../hard-stack.ts";
 import { runLane, Tally } from "../usage/lane.ts";
 import type { Rule } from "../usage/own-dates.ts";
-import { settle } from "../usage/people.ts";
+import { settle, type Person } from "../usage/people.ts";
 import { planPerson, rulesOf, ZONES } from "../usage/plan.ts";
 import { actOnce } from "./acts.ts";
 import { Member } from "./member.ts";
@@ -18,6 +19,7 @@ export const QUIET_PEOPLE = 8;
 /** A person sends so many new items a second, and so makes a call about every second. */
 const ITEMS_A_SECOND = 5;
 const FORGOTTEN = 0.08;
+const SIGN_UPS_AT_ONCE = 4;
 
 /** A world that people have moved into, and what they will do there. */
 export type Crowd = {
@@ -47,7 +49,11 @@ export async function moveIn(
   );
   const tally = new Tally(plans.flatMap(({ lanes }) => lanes).flat().length);
   const world = new World(ZONES, quiet_until_s, tally);
-  const settled = await Promise.all(plans.map(async (plan) => await settle(stack, plan)));
+  const settled: Person[] = [];
+  await inLanes(plans.length, SIGN_UPS_AT_ONCE, async (n) => {
+    const plan = plans[n];
+    if (plan) settled[n] = await settle(stack, plan);
+  });
   world.members.push(...settled.map((one, n) => new Member(one, n, tally, n % 4 !== 3)));
   await seedContests(stack, world, chance, now);
   const quiet = await seedQuiet(stack, now, QUIET_PEOPLE);
