@@ -90,7 +90,7 @@ it("an administrator's day", async () => {
     "/admin/logs/cleanup?older_than_days=90",
   );
   expect(cleaned.body.deleted).toBeGreaterThanOrEqual(1);
-  const archived = await Promise.all((await partNames()).map(async (part) => await partText(part)));
+  const archived = await Promise.all((await partNames()).map(async (name) => await partText(name)));
   expect(archived.flatMap(rowsIn)).toContainEqual(old);
   const log = await api(admin).get<{ data: Log[] }>("/admin/logs?action=audit.cleaned_up");
   expect(log.body.data[0]).toMatchObject({ actor_id: admin.id });
