@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { contestOf, partOf, type Row } from "../../../local/bench/rows.ts";
 import { insertRows } from "../../../local/bench/seed.ts";
 import { newId } from "../../../platform/ids.ts";
@@ -107,8 +108,11 @@ const makers: Partial<Record<Need, Maker>> = {
   avatar: async (stack, { access_token }) => {
     const headers = { "content-type": "image/png", authorization: `Bearer ${access_token}` };
     const ask = { method: "PUT", path: "/api/users/me/avatar", headers, body: png() };
-    const { text } = await send(stack.api_url, ask);
-    return { avatar: /avatars\/([\w.-]+)/.exec(text)?.[1] ?? "" };
+    for (;;) {
+      const key = /avatars\/([\w.-]+)/.exec((await send(stack.api_url, ask)).text)?.[1];
+      if (key !== undefined) return { avatar: key };
+      await pause(500);
+    }
   },
 };
 
