@@ -8,6 +8,7 @@ import {
   countsByAction,
   countsByDay,
   forgetCounts,
+  holdCounts,
   lastCountedHour,
   oldestId,
   replaceCounts,
@@ -49,6 +50,7 @@ export async function countPage(
   const to = Math.min(day + DAY_MS, end);
   const counts = await countHours(ctx, from, to);
   await withTransaction(ctx, async (tx) => {
+    await holdCounts(tx);
     await replaceCounts(tx, "hour", from, to, counts);
     await replaceCounts(tx, "day", day, day + DAY_MS, await sumOfDay(tx, day));
   });

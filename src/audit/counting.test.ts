@@ -104,8 +104,10 @@ describe("the figures of the log", () => {
   it("count an act that came late, and none twice, however often hours are counted", async () => {
     await addLogs(acts(3, NOW - 2 * DAY_MS));
     await addLogs(acts(3, NOW - 90 * MINUTE_MS));
-    await Promise.all([run(countLogs, NOW), run(countLogs, NOW), run(recountLogs, NOW)]);
-    expect(await counted()).toBe(6);
+    for (let times = 0; times < 10; times += 1) {
+      await Promise.all([run(countLogs, NOW), run(countLogs, NOW), run(recountLogs, NOW)]);
+      expect(await counted()).toBe(6);
+    }
     await addLogs(acts(1, NOW - 80 * MINUTE_MS));
     await run(countLogs, NOW + 15 * MINUTE_MS);
     expect(await counted()).toBe(7);

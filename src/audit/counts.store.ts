@@ -27,6 +27,20 @@ export async function countHours(ctx: Store, from: Instant, to: Instant): Promis
     .groupBy(sql`${sql.identifier("starts_at")}`, level, action);
 }
 
+/** A row that counts nothing, from before any act: whoever counts holds it. */
+const HELD = { span: "day", starts_at: 0, level: "info", action: "-", entries: 0 } as const;
+
+/**
+ * Has those who count come one after the other, until the transaction ends; to be called first in it.
+ * What is read after it is what the one before has written, and no older snapshot.
+ */
+export async function holdCounts(tx: Store): Promise<void> {
+  await tx.db
+    .insert(auditCounts)
+    .values(HELD)
+    .onDuplicateKeyUpdate({ set: { entries: sql`${auditCounts.entries}` } });
+}
+
 /** Puts new counts in the place of all that a span has from one instant up to another. */
 export async function replaceCounts(
   tx: Store,
