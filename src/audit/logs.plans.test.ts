@@ -122,9 +122,13 @@ describe("the figures of the log", () => {
     }
     await client().execute("analyze table audit_counts");
     admin = { ...admin, ...(await signIn(admin)) };
-    const statements = (await statementsOf("/admin/logs/stats")).filter((sql) =>
-      /from `audit_(logs|counts)`/.test(sql),
-    );
+    let statements: string[] = [];
+    // A job that another test's cron has handed to the queue may ask in between.
+    for (let tries = 0; tries < 5 && statements.length !== 6; tries += 1) {
+      statements = (await statementsOf("/admin/logs/stats")).filter((sql) =>
+        /from `audit_(logs|counts)`/.test(sql),
+      );
+    }
     expect(statements).toHaveLength(6);
     for (const sql of statements) {
       const { rows } = await client().execute(`explain ${sql}`);

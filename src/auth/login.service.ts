@@ -14,7 +14,11 @@ import {
   verifyNothing,
   verifyPassword,
 } from "./passwords.ts";
+import { Refusals } from "./refusals.ts";
 import { openSession, type TokenPair } from "./sessions.service.ts";
+
+/** Of this isolate: a flood of guesses must cost no look-up and no row each. */
+const refusals = new Refusals();
 
 export type Login = { email: string; password: string; device_name: string | null };
 
@@ -35,7 +39,9 @@ export async function login(
   const wait_ms = await takeGuess(ctx, input.email);
   if (wait_ms !== null) {
     leaveTurn(turn);
-    ctx.afterwards("audit_lost", noteTooMany(ctx, input.email));
+    const refused_guesses = refusals.take(input.email, ctx.clock.now());
+    if (refused_guesses !== null)
+      ctx.afterwards("audit_lost", noteTooMany(ctx, input.email, refused_guesses));
     throw authErrors.too_many_attempts({ retry_after_seconds: wait_ms / 1000 });
   }
   const user = await findUserByEmail(ctx, input.email);
@@ -65,14 +71,14 @@ function refused(ctx: Context, { id }: UserRow, error: AppError): AppError {
 }
 
 /** Behind the answer, which must cost nothing. While MySQL is away nobody can say whose address it is. */
-async function noteTooMany(ctx: Context, email: string): Promise<void> {
+async function noteTooMany(ctx: Context, email: string, guesses: number): Promise<void> {
   let user_id: string | null = null;
   try {
     user_id = (await findUserByEmail(ctx, email))?.id ?? null;
   } catch (error) {
     logFault("audit_subject_unknown", error);
   }
-  const context = { why: "too_many_attempts" };
+  const context = { why: "too_many_attempts", guesses };
   await recordByQueue(ctx, { action: "auth.login_refused", user_id, context });
 }
 

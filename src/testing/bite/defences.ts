@@ -129,8 +129,8 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: "a failing ROLLBACK does not hide the cause",
     file: "src/platform/db/guarded-client.ts",
-    find: 'await connection.execute("ROLLBACK").catch(() => undefined);',
-    replace: 'await connection.execute("ROLLBACK");',
+    find: 'await rollBack().catch(() => afterwards("rollback_failed", insist(rollBack)));',
+    replace: "await rollBack();",
     tests: ["src/platform/db/guarded-client.test.ts"],
   },
   {
@@ -228,15 +228,15 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: "five sockets a user",
     file: "src/platform/objects/sockets.ts",
-    find: "if (this.of(seat.user_id).length >= MAX_SOCKETS_PER_USER) return null;",
-    replace: "if (this.of(seat.user_id).length >= MAX_SOCKETS_PER_USER * 9) return null;",
+    find: "if (this.of(opener.user_id).length >= MAX_SOCKETS_PER_USER) return null;",
+    replace: "if (this.of(opener.user_id).length >= MAX_SOCKETS_PER_USER * 9) return null;",
     tests: ["src/users/live.test.ts", "src/challenges/live.test.ts"],
   },
   {
     name: "an act of somebody who was erased meanwhile does not bring them back",
     file: "src/audit/recording.service.ts",
-    find: "if (!isGone(row.user_id) && !isGone(row.actor_id)) return row;",
-    replace: 'if (row.id !== "") return row;',
+    find: "rows.map((row) => underNames(row, names)),",
+    replace: "rows.map((row) => (names.size < 0 ? underNames(row, names) : row)),",
     tests: ["src/audit/recording.test.ts"],
   },
   {
