@@ -157,7 +157,11 @@ export const SIGN_IN_ACTS = {
         const of = visit();
         const body = { email, password: ada.password };
         answered(429, await of.call("POST", "/auth/login", body));
-        return { of, rows: [about(ada, why("too_many_attempts"))], people: [ada] };
+        return {
+          of,
+          rows: [about(ada, { context: { why: "too_many_attempts", guesses: 1 } })],
+          people: [ada],
+        };
       },
     },
   ],
