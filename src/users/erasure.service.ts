@@ -68,12 +68,14 @@ export async function eraseTraces(
 /** Deletes the account's row and takes the erasure off the list: from here on nobody knows of it. */
 export async function concludeErasure(
   ctx: Context,
-  { user_id, pseudonym }: ErasureRow,
+  { user_id, pseudonym, started_at }: ErasureRow,
 ): Promise<void> {
+  // Two runs of an alarm may come to the end at once: the act is one.
+  const once = { key: pseudonym, at: started_at };
   await withTransaction(ctx, async (tx) => {
     await deleteUser(tx, user_id);
     await deleteErasure(tx, user_id);
-    await record(tx, { action: "users.erased", user_id: pseudonym });
+    await record(tx, { action: "users.erased", user_id: pseudonym, once });
   });
   ctx.log.write("info", "account_erased");
 }
