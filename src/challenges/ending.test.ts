@@ -200,23 +200,30 @@ describe("completing a challenge", () => {
   });
 });
 
-describe("a challenge whose owner is gone", () => {
-  it("goes on to its end", async () => {
+describe("a challenge whose owner has deleted their account", () => {
+  it.each([
+    ["in it", false],
+    ["out of it again", true],
+  ])("goes on to its end, also where they were %s", async (_where, has_left) => {
     const clock = fixedClock(NOON);
     const [ada, bob] = await people(clock, "Ada", "Bob");
     const { id } = await makeChallenge(ada, { ...twoDays, grace_hours: 0 }, [bob]);
-    await api(ada).post(`/challenges/${id}/leave`);
-    await work().db.update(challenges).set({ owner_id: null }).where(eq(challenges.id, id));
+    if (has_left) await api(ada).post(`/challenges/${id}/leave`);
+    const gone = await api(ada).delete("/users/me", { password: ada.password });
+    expect(gone.status).toBe(204);
     clock.set("2026-03-02T12:00:00Z");
     await ring(id);
     const member = await back(bob);
-    expect((await seenBy(member, id)).body).toMatchObject({ owner: null, status: "running" });
+    await vi.waitFor(async () => {
+      const { body } = await seenBy(member, id);
+      expect(body).toMatchObject({ owner: null, status: "running", participant_count: 1 });
+    });
     await report(member, { started_at: "2026-03-02T09:00:00Z" });
     await expectBoard(member, id, [[1, "Bob", 60]]);
-    for (const user of [member, await back(ada)])
-      expect((await api(user).delete(`/challenges/${id}`)).status).toBe(404);
+    expect((await api(member).delete(`/challenges/${id}`)).status).toBe(404);
     clock.set(Date.parse("2026-03-04T00:00:00Z") + DAY_MS);
     await ring(id);
     expect((await seenBy(await back(bob), id)).body.status).toBe("final");
+    expect((await mailsTo(bob.email)).map(({ tag }) => tag)).toContain("challenge-result");
   });
 });

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lte, max, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, max, or, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { jobRuns } from "./jobs.table.ts";
@@ -17,18 +17,22 @@ export async function openRuns(ctx: Store, runs: readonly JobRun[]): Promise<voi
     .onDuplicateKeyUpdate({ set: { job: sql`${jobRuns.job}` } });
 }
 
-/** Leases a run that is not over and that nobody holds; null where there is nothing to do. */
+/**
+ * Leases a run that is not over and that nobody holds, or only whoever left the lease `key` bears; null
+ * where there is nothing to do.
+ */
 export async function leaseRun(
   ctx: Store,
-  key: RunKey,
+  key: RunKey & { lease_id?: string | undefined },
   lease_id: string,
   now: Instant,
   lease_until: Instant,
 ): Promise<JobRun | null> {
+  const isLeft = key.lease_id === undefined ? undefined : eq(jobRuns.lease_id, key.lease_id);
   const leased = await ctx.db
     .update(jobRuns)
     .set({ lease_id, lease_until })
-    .where(and(isRun(key), isNull(jobRuns.ended_at), lte(jobRuns.lease_until, now)));
+    .where(and(isRun(key), isNull(jobRuns.ended_at), or(lte(jobRuns.lease_until, now), isLeft)));
   if (leased.rowsAffected === 0) return null;
   const rows = await ctx.db.select().from(jobRuns).where(isRun(key));
   return rows[0]?.lease_id === lease_id ? rows[0] : null;

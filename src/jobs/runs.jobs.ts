@@ -3,15 +3,7 @@ import type { Context } from "../platform/context.ts";
 import { logFault } from "../platform/log.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { JobPage, PagedJob } from "./page.ts";
-import {
-  forgetOldRuns,
-  goOn,
-  handOver,
-  leftOver,
-  open,
-  windowOf,
-  type RunKey,
-} from "./runs.service.ts";
+import { forgetOldRuns, goOn, handOver, leftOver, open, windowOf } from "./runs.service.ts";
 
 /** How long one invocation works on a run before it hands the rest on. */
 const TRIGGER_MS = 2_000;
@@ -53,7 +45,11 @@ export async function runTriggered(
   await handOver(ctx, await leftOver(ctx));
 }
 
-const messageSchema = z.object({ job: z.string(), window_start: z.int() });
+const messageSchema = z.object({
+  job: z.string(),
+  window_start: z.int(),
+  lease_id: z.string().optional(),
+});
 
 /**
  * Goes on with the runs that a queue's messages name; a message that names none is dropped, and one
@@ -80,11 +76,16 @@ export async function consumeJobs(
 
 async function proceed(
   ctx: Context,
-  key: RunKey,
+  key: z.infer<typeof messageSchema>,
   job: PagedJob<Context>,
   budget_ms: number,
 ): Promise<void> {
-  if ((await goOn(ctx, key, job, budget_ms)) === "more") await handOver(ctx, [key]);
+  const { job: name, window_start } = key;
+  const progress = await goOn(ctx, key, job, budget_ms);
+  if (progress.state === "more") await handOver(ctx, [{ job: name, window_start }]);
+  if (progress.state === "unsaved") {
+    await handOver(ctx, [{ job: name, window_start, lease_id: progress.lease_id }]);
+  }
 }
 
 /** Forgets runs of long ago. */

@@ -24,6 +24,8 @@ export type { RunKey } from "./jobs.store.ts";
 const LEASE_MS = 10 * MINUTE_MS;
 /** A run that failed is taken up by the next trigger but for this one's own. */
 const PAUSE_AFTER_FAILURE_MS = MINUTE_MS;
+/** Whatever kept MySQL from answering is often over by then. */
+const PAUSE_UNSAVED_SECONDS = 30;
 /** A run older than this is left as it is: later windows have done its work. */
 const TAKEN_UP_MS = 2 * DAY_MS;
 const TAKEN_UP_AT_ONCE = 50;
@@ -34,7 +36,10 @@ const ENDED_WITHIN_MS = 3 * DAY_MS;
 const failed = counter("focus_job_failures_total", "Pages of jobs that failed.", ["job"]);
 
 /** How a try at a run ended: over; more pages left; nothing to do here; failed, to be taken up later. */
-export type Progress = "over" | "more" | "not_ours" | "failed";
+export type Progress =
+  | { state: "over" | "more" | "not_ours" | "failed" }
+  /** How far it came could not be written down: whoever knows its lease may go on at once. */
+  | { state: "unsaved"; lease_id: string };
 
 /** The window a trigger's instant stands for: a cron's minute. */
 export function windowOf(instant: Instant): Instant {
@@ -66,19 +71,36 @@ export async function open(
 
 /**
  * Goes on with a run from where it stopped, page after page, for about `budget_ms`. Of several at
- * once only one does anything; what died half-way begins with the page after the last that was
- * saved, so each page's work must bear being done twice. Never raises what the job raised.
+ * once only one does anything, unless it comes with the lease of one that is `unsaved`. What died
+ * half-way begins with the page after the last that was saved, so each page's work must bear being
+ * done twice. Never raises what the job raised; throws where MySQL cannot say whose the run is.
  */
 export async function goOn(
   ctx: Context,
-  key: RunKey,
+  key: RunKey & { lease_id?: string | undefined },
   job: PagedJob<Context>,
   budget_ms: number,
 ): Promise<Progress> {
   const now = clock.now();
   const lease_id = newId(now);
   const run = await leaseRun(ctx, key, lease_id, now, now + LEASE_MS);
-  if (!run) return "not_ours";
+  if (!run) return { state: "not_ours" };
+  try {
+    return await doPages(ctx, run, lease_id, job, budget_ms);
+  } catch (error) {
+    logFault("run_not_saved", error, { job: key.job });
+    return { state: "unsaved", lease_id };
+  }
+}
+
+async function doPages(
+  ctx: Context,
+  run: JobRun,
+  lease_id: string,
+  job: PagedJob<Context>,
+  budget_ms: number,
+): Promise<Progress> {
+  const key = { job: run.job, window_start: run.window_start };
   let { next_after, counts, pages } = run;
   const from = ctx.log.elapsed();
   for (;;) {
@@ -92,7 +114,7 @@ export async function goOn(
       const lease_until = clock.now() + PAUSE_AFTER_FAILURE_MS;
       const failures = run.failures + 1;
       await saveRun(ctx, key, lease_id, { lease_id: null, lease_until, failures, error: words });
-      return "failed";
+      return { state: "failed" };
     }
     counts = summed(counts, page.counts);
     pages += 1;
@@ -110,12 +132,12 @@ export async function goOn(
         ? { lease_id: null, lease_until: at }
         : { lease_until: at + LEASE_MS }),
     });
-    if (!isHeld) return "not_ours";
+    if (!isHeld) return { state: "not_ours" };
     if (is_over) {
       ctx.log.write("info", "job", { job: key.job, pages, ...counts });
-      return "over";
+      return { state: "over" };
     }
-    if (is_pausing) return "more";
+    if (is_pausing) return { state: "more" };
   }
 }
 
@@ -125,10 +147,14 @@ export async function leftOver(ctx: Context): Promise<RunKey[]> {
   return await openRunsSince(ctx, ctx.clock.now() - TAKEN_UP_MS, now, TAKEN_UP_AT_ONCE);
 }
 
-/** Hands the rest of runs to the queue. */
-export async function handOver(ctx: Context, keys: readonly RunKey[]): Promise<void> {
-  for (const { job, window_start } of keys) {
-    await ctx.bindings.JOBS_QUEUE.send({ job, window_start });
+/** Hands the rest of runs to the queue; the lease of one that is `unsaved` lets it go on after a pause. */
+export async function handOver(
+  ctx: Context,
+  keys: readonly (RunKey & { lease_id?: string })[],
+): Promise<void> {
+  for (const { job, window_start, lease_id } of keys) {
+    const pause = lease_id === undefined ? {} : { delaySeconds: PAUSE_UNSAVED_SECONDS };
+    await ctx.bindings.JOBS_QUEUE.send({ job, window_start, lease_id }, pause);
   }
 }
 

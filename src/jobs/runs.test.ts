@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { describe, expect, inject, it } from "vitest";
+import { z } from "zod";
 import { jobContext, type Context } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
@@ -42,11 +43,23 @@ function named(work: PagedJob<Context>): { job: string; jobs: Jobs } {
   return { job, jobs: { [job]: work } };
 }
 
+/** Has MySQL fail at statements, until it is called with none. */
+async function faults(lines: object[]): Promise<void> {
+  const url = `${new URL(inject("planetscaleUrl")).origin}/_faults`;
+  await fetch(url, { method: "POST", body: JSON.stringify(lines) });
+}
+
 /** Delivers messages for a run, as the queue would, all at once. */
-async function deliver(jobs: Jobs, job: string, window_start: number, times = 1): Promise<void> {
+async function deliver(
+  jobs: Jobs,
+  job: string,
+  window_start: number,
+  times = 1,
+  lease_id?: string,
+): Promise<void> {
   await Promise.all(
     Array.from({ length: times }, async (_, n) => {
-      const body = { job, window_start };
+      const body = { job, window_start, lease_id };
       const message = { id: `m${n}`, timestamp: new Date(), attempts: 1, body };
       await consumeJobs(contextOf, jobs, createMessageBatch("focus-jobs", [message]));
     }),
@@ -99,7 +112,9 @@ describe("a run", () => {
     const key = { job, window_start: minute() };
     const ctx = contextOf(job, key.window_start);
     await open(ctx, [job], key.window_start);
-    expect(await goOn(ctx, key, jobs[job] ?? counting(0, []), 0)).toBe("more");
+    expect(await goOn(ctx, key, jobs[job] ?? counting(0, []), 0)).toEqual({
+      state: "more",
+    });
     expect(done).toEqual([1]);
     await deliver(jobs, job, key.window_start, 4);
     expect(done).toEqual([1, 2, 3]);
@@ -149,6 +164,26 @@ describe("a run", () => {
     expect(done).toEqual([1, 2, 3]);
   });
 
+  it("whose progress could not be saved goes on by the lease it left, once, before that is over", async () => {
+    const done: number[] = [];
+    const { job, jobs } = named(counting(3, done));
+    const key = { job, window_start: minute() };
+    const ctx = contextOf(job, key.window_start);
+    await open(ctx, [job], key.window_start);
+    const unlucky: PagedJob<Context> = async (...input) => {
+      if (done.length === 1) await faults([{ mode: "html", match: "^update `job_runs`" }]);
+      return await counting(3, done)(...input);
+    };
+    const left = await goOn(ctx, key, unlucky, 60_000);
+    await faults([]);
+    const { lease_id } = z.object({ state: z.literal("unsaved"), lease_id: z.uuid() }).parse(left);
+    await deliver(jobs, job, key.window_start);
+    expect(done).toEqual([1, 2]);
+    await deliver(jobs, job, key.window_start, 3, lease_id);
+    expect(done).toEqual([1, 2, 2, 3]);
+    expect(await rowOf(job, key.window_start)).toMatchObject({ counts: { done: 3 }, pages: 3 });
+  });
+
   it("that fails keeps no other job from running", async () => {
     const done: number[] = [];
     const bad = named(inOneGo(async () => await Promise.reject(new Error("no"))));
@@ -160,9 +195,6 @@ describe("a run", () => {
 
   it("loses nothing where the database hiccups at any of its statements", async () => {
     const clock = fixedClock(Date.now());
-    const endpoint = new URL(inject("planetscaleUrl")).origin;
-    const fail = async (faults: object[]) =>
-      await fetch(`${endpoint}/_faults`, { method: "POST", body: JSON.stringify(faults) });
     for (const mode of ["html", "lost"]) {
       for (const match of [
         "^insert into `job_runs`",
@@ -172,9 +204,9 @@ describe("a run", () => {
         const done: number[] = [];
         const { job, jobs } = named(counting(3, done));
         const window_start = minute() + MINUTE_MS;
-        await fail([{ mode, match, times: 1 }]);
+        await faults([{ mode, match, times: 1 }]);
         await runTriggered(contextOf, jobs, [job], window_start).catch(() => undefined);
-        await fail([]);
+        await faults([]);
         clock.advance(15 * MINUTE_MS);
         await runTriggered(contextOf, jobs, [job], window_start);
         clock.advance(15 * MINUTE_MS);
@@ -192,14 +224,12 @@ describe("a message for a run", () => {
     const { job, jobs } = named(counting(1, done));
     const window_start = minute();
     await open(contextOf(job, window_start), [job], window_start);
-    const url = `${new URL(inject("planetscaleUrl")).origin}/_faults`;
-    const body = JSON.stringify([{ mode: "refused", match: "^update `job_runs`" }]);
-    await fetch(url, { method: "POST", body });
+    await faults([{ mode: "refused", match: "^update `job_runs`" }]);
     const message = { id: "m", timestamp: new Date(), attempts: 1, body: { job, window_start } };
     const batch = createMessageBatch("focus-jobs", [message]);
     const ctx = createExecutionContext();
     await consumeJobs(contextOf, jobs, batch);
-    await fetch(url, { method: "DELETE" });
+    await faults([]);
     const outcome = await getQueueResult(batch, ctx);
     expect(outcome).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: "m" }] });
     await deliver(jobs, job, window_start);
