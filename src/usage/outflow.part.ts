@@ -8,12 +8,10 @@ import type { Baselines } from "./baselines.part.ts";
 import type { CountingRule } from "./board-days.ts";
 import { BoardNews, type ChallengeDates } from "./board-news.part.ts";
 import { dailyRows } from "./daily-rows.ts";
+import { FlushSize } from "./flush-size.ts";
 import type { HeldItem } from "./items.ts";
 import type { Ledger } from "./ledger.part.ts";
 import { saveActivities, saveChallengeDays, saveDailyUsage } from "./usage.store.ts";
-
-/** Entries that one flush carries: a handful of statements of moderate size. */
-const FLUSH_ENTRIES = 500;
 
 const lag = histogram(
   "focus_flush_lag_seconds",
@@ -41,6 +39,7 @@ export class Outflow {
   private readonly context: () => Context;
   private readonly baselines: Baselines;
   private readonly news: BoardNews;
+  private readonly size = new FlushSize();
 
   constructor(
     ledger: Ledger,
@@ -83,7 +82,7 @@ export class Outflow {
    */
   async flush(now: Instant): Promise<{ more: boolean; untold: string[] }> {
     const owner = this.owner();
-    const waiting = this.ledger.outbox.waiting(FLUSH_ENTRIES);
+    const waiting = this.ledger.outbox.waiting(this.size.entries);
     const { items, dates } = waiting;
     if (!owner || (items.length === 0 && dates.length === 0)) return { more: false, untold: [] };
     this.closeBaselines(now);
@@ -98,7 +97,12 @@ export class Outflow {
       saveDailyUsage(ctx, owner.user_id, version, rows),
       this.saveBoardDays(touched, now),
     ]);
-    for (const outcome of saved) if (outcome.status === "rejected") throw outcome.reason;
+    for (const outcome of saved) {
+      if (outcome.status === "fulfilled") continue;
+      this.size.failed();
+      throw outcome.reason;
+    }
+    this.size.succeeded();
     this.ledger.outbox.confirm(waiting.through);
     const written_at = clock.now();
     for (const since of waiting.since) {
