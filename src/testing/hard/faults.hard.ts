@@ -1,17 +1,24 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { signAccessToken } from "../../auth/access-token.ts";
-import { askFor, isForAdmins, recipes, routesIn, type Ask, type Need } from "../recipes.ts";
-import { addAccounts, signIn } from "./accounts.ts";
-import { call, inLanes, ipOf, tally } from "./caller.ts";
+import { isForAdmins, routesIn } from "../recipes.ts";
+import { tally } from "./caller.ts";
 import { FAULT_CASES, STORM, type DatabaseFault } from "./faults/cases.ts";
-import { makeOwner, type Owner } from "./faults/owner.ts";
+import {
+  changes,
+  inTurns,
+  makeDrives,
+  METRICS_TOKEN,
+  ROUTES,
+  WEBHOOK_SECRET,
+  type Drive,
+} from "./faults/drives.ts";
+import { makeStrangers, type Strangers } from "./faults/strangers.ts";
 import { standingOf } from "./faults/standing.ts";
 import { figure } from "./figures.ts";
 import { startHardStack, type HardStack } from "./hard-stack.ts";
 import { withMachine } from "./machine.ts";
-import { jsonOf, send, UPGRADE, type Heard } from "./wire.ts";
+import { jsonOf, send, type Heard } from "./wire.ts";
 
 /** `SEED=…` repeats a run's storm. */
 const SEED = Number(process.env["SEED"] ?? randomInt(1 << 30));
@@ -22,19 +29,13 @@ const AT_MOST_MS = 5_000;
 const ERASED_MS = 60_000;
 /** Until when all that follows a request (flushes, mails' rows) must stand as after a good one, in ms. */
 const QUIET_MS = 10_000;
-const SECRET = "a secret that only Postmark knows";
-const LANES = 6;
-const ROUTES = Object.keys(recipes);
 const LEAKS =
   /select |insert |update |delete from|errno|vttablet|sqlstate|127\.0\.0\.1|\.[jt]s:\d/i;
 
 type Operation = { security?: object[]; responses: Record<string, object> };
-/** A route, who calls it, and how. */
-type Drive = { route: string; owner: Owner; ask: Ask };
 
 let stack: HardStack;
 let operations: Map<string, Operation>;
-let next_ip = 0;
 /** What each route answers, and leaves behind, where nothing fails. */
 const healthy = new Map<string, { status: number; standing: string[] | null }>();
 
@@ -42,7 +43,8 @@ beforeAll(async () => {
   stack = await startHardStack({
     SCRYPT_COST: "16",
     AUTH_FLOOR_MS: "0",
-    POSTMARK_WEBHOOK_SECRET: SECRET,
+    POSTMARK_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    METRICS_TOKEN,
   });
   const answer = await fetch(`${stack.api_url}/openapi.json`);
   operations = routesIn(await answer.json<{ paths: Record<string, Record<string, Operation>> }>());
@@ -51,80 +53,6 @@ beforeAll(async () => {
 afterAll(async () => await stack.stop());
 
 const isGuarded = (route: string) => (operations.get(route)?.security?.length ?? 0) > 0;
-const changes = (route: string) => !route.startsWith("GET ");
-
-/** What a recipe reads of what was made, found by following it. */
-function needsOf(route: string): Need[] {
-  const needs = new Set<Need>();
-  const watched = new Proxy({} as Owner["made"], {
-    get: (_made, need) => {
-      needs.add(need as Need);
-      return "x";
-    },
-  });
-  askFor(route, watched);
-  return [...needs];
-}
-
-/** Does the same for each of a list, some at a time: whoever prepares must not be told to come back later. */
-async function inTurns<T, R>(list: readonly T[], work: (one: T, at: number) => Promise<R>) {
-  const results: R[] = [];
-  await inLanes(list.length, LANES, async (at) => {
-    results[at] = await work(list[at]!, at);
-  });
-  return results;
-}
-
-/** An owner for each route: one for all that only read, so that little has to be made. */
-async function prepare(): Promise<Drive[]> {
-  const writing = ROUTES.filter(changes);
-  const reading = ROUTES.filter((route) => !changes(route) && !isForAdmins(route));
-  const administering = ROUTES.filter((route) => !changes(route) && isForAdmins(route));
-  const [reader] = await addAccounts(stack, 1);
-  const [admin] = await addAccounts(stack, 1, { role: "admin" });
-  const writers = await addAccounts(stack, writing.length);
-  const admins = await addAccounts(stack, writing.length, { role: "admin" });
-  const needsOfAll = (routes: readonly string[]) => [...new Set(routes.flatMap(needsOf))];
-  const [forReading, forAdministering, forWriting] = await Promise.all([
-    makeOwner(stack, reader!, needsOfAll(reading)),
-    makeOwner(stack, admin!, needsOfAll(administering)),
-    inTurns(writing, async (route, at) => {
-      const account = (isForAdmins(route) ? admins : writers)[at]!;
-      return await makeOwner(stack, account, needsOf(route));
-    }),
-  ]);
-  const driveOf = (route: string, owner: Owner): Drive => {
-    const { headers, ...ask } = askFor(route, owner.made);
-    const own: Record<string, string> = { ...headers };
-    if (isGuarded(route)) own["authorization"] = `Bearer ${owner.session.access_token}`;
-    if (route.includes("/webhooks/")) own["authorization"] = `Basic ${btoa(`focus:${SECRET}`)}`;
-    if ("upgrade" in headers) Object.assign(own, UPGRADE);
-    if (headers["content-type"]?.includes("json")) own["idempotency-key"] = randomUUID();
-    own["cf-connecting-ip"] = ipOf((next_ip += 1));
-    return { route, owner, ask: { ...ask, headers: own } };
-  };
-  return [
-    ...writing.map((route, at) => driveOf(route, forWriting[at]!)),
-    ...reading.map((route) => driveOf(route, forReading)),
-    ...administering.map((route) => driveOf(route, forAdministering)),
-  ];
-}
-
-/** Tokens of those who must never pass, whatever fails; the first three are refused at the door. */
-async function strangers(): Promise<Record<string, string | null>> {
-  const [left, other] = await addAccounts(stack, 2);
-  const gone = await signIn(stack, left!);
-  const { refresh_token } = gone;
-  await call(stack, "POST", "/auth/logout", { body: { refresh_token } });
-  const session_id = randomUUID();
-  const claims = { user_id: other!.id, session_id, role: "user" as const, token_id: randomUUID() };
-  return {
-    nobody: null,
-    "of an ended session": gone.access_token,
-    "of a session that never was": await signAccessToken(stack.config, Date.now(), claims),
-    "somebody else": (await signIn(stack, other!)).access_token,
-  };
-}
 
 /** What is wrong with an answer that came while the database failed; null for nothing. */
 function wrongIn(heard: Heard, expected: readonly number[]): string | null {
@@ -183,13 +111,13 @@ async function standsAsWell(drive: Drive): Promise<string[]> {
 }
 
 type Outcome = { wrong: string[]; statuses: number[]; times: string };
-type Prepared = { drives: Drive[]; tokens: Record<string, string | null> };
+type Prepared = { drives: Drive[]; tokens: Strangers };
 
 /** Those of the next case are made while the last one's wait to be well again. */
 let prepared: Promise<Prepared> | null = null;
 
 async function prepareAll(): Promise<Prepared> {
-  const [drives, tokens] = await Promise.all([prepare(), strangers()]);
+  const [drives, tokens] = await Promise.all([makeDrives(stack, isGuarded), makeStrangers(stack)]);
   return { drives, tokens };
 }
 
@@ -276,7 +204,7 @@ it("has a recipe for every route of the document", () => {
 });
 
 it("does what each route is for where nothing fails", async () => {
-  const drives = await prepare();
+  const drives = await makeDrives(stack, isGuarded);
   const answers = await Promise.all(
     drives.map(async (one) => {
       const { status } = await send(stack.api_url, one.ask);

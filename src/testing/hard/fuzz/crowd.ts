@@ -12,7 +12,7 @@ export type Member = {
   email: string;
   access_token: string;
   is_admin: boolean;
-  things: { rule: string; activity: string; challenge: string; session: string };
+  things: { rule: string; activity: string; challenge: string; session: string; account: string };
   /** Requests since `since` (UTC ms). */
   used: number;
   since: number;
@@ -39,6 +39,8 @@ export class Crowd {
       ...(await addAccounts(stack, size - admins)),
       ...(await addAccounts(stack, admins, { role: "admin" })),
     ];
+    // Whom an administrator may change or delete: nobody of the crowd.
+    const spare = await addAccounts(stack, size);
     const now = Date.now();
     const sessions = accounts.flatMap(({ id }) => [sessionOf(id, now), sessionOf(id, now)]);
     await insertRows(stack.database_client, "sessions", sessions);
@@ -49,7 +51,13 @@ export class Crowd {
         const role = is_admin ? ("admin" as const) : ("user" as const);
         const claims = { user_id: id, session_id: own, role, token_id: newId(now) };
         const access_token = await signAccessToken(stack.config, now, claims);
-        const things = { rule: "", activity: "", challenge: "", session: other };
+        const things = {
+          rule: "",
+          activity: "",
+          challenge: "",
+          session: other,
+          account: spare[at]!.id,
+        };
         return { id, email, access_token, is_admin, things, used: 0, since: now };
       }),
     );

@@ -30,6 +30,7 @@ export async function dress(wild: Wild, crowd: Crowd): Promise<Ask> {
 }
 
 function thingOf(path: string, { things }: Member): string {
+  if (path.includes("/users/")) return things.account;
   if (path.includes("/blocked/")) return things.rule;
   if (path.includes("/activities/")) return things.activity;
   if (path.includes("/sessions/")) return things.session;
