@@ -1,10 +1,15 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { jobContext } from "../platform/context.ts";
 import { formatInstant } from "../platform/time/instant.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
 import { signUpAdmin } from "../testing/admins.ts";
 import { addLogs, emptyAudit, logAt } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { until } from "../testing/until.ts";
+import { auditLogs } from "./audit.table.ts";
 import type { LogRow } from "./entry.ts";
 
 restoreClockAfterEach();
@@ -131,6 +136,21 @@ describe("the log", () => {
       body: { code: "malformed_cursor" },
     });
   });
+
+  it.each(["filters", "e", "0", "null"])(
+    "tells of a look at %s, who is no person, as one at nobody",
+    async (no_id) => {
+      const { body } = await api(admin).get<{ request_id: string }>(`/admin/users/${no_id}?x=1`);
+      const { db } = jobContext(env, createExecutionContext(), "test");
+      const [row] = await until("the act", async () => {
+        const about = eq(auditLogs.request_id, body.request_id);
+        const rows = await db.select().from(auditLogs).where(about);
+        return rows.length > 0 ? rows : null;
+      });
+      expect(row).toMatchObject({ action: "admin.failed", actor_id: admin.id, user_id: null });
+      expect(row?.context).toMatchObject({ route: "/api/admin/users/:id", filters: ["x"] });
+    },
+  );
 
   it("is closed to everybody else, and both a look and a refusal stand in it", async () => {
     const clock = fixedClock(Date.now() + 60_000);

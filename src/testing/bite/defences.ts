@@ -193,8 +193,8 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: "a job's run has one worker at a time",
     file: "src/jobs/jobs.store.ts",
-    find: "isNull(jobRuns.ended_at), lte(jobRuns.lease_until, now)));\n  if (leased",
-    replace: "isNull(jobRuns.ended_at)));\n  if (leased",
+    find: "isNull(jobRuns.ended_at), or(lte(jobRuns.lease_until, now), isLeft))",
+    replace: "isNull(jobRuns.ended_at), or(isNull(jobRuns.ended_at), isLeft))",
     tests: ["src/jobs/runs.test.ts"],
   },
   {
