@@ -144,8 +144,8 @@ describe("the log", () => {
       const { db } = jobContext(env, createExecutionContext(), "test");
       const [row] = await until("the act", async () => {
         const about = eq(auditLogs.request_id, body.request_id);
-        const rows = await db.select().from(auditLogs).where(about);
-        return rows.length > 0 ? rows : null;
+        const acts = await db.select().from(auditLogs).where(about);
+        return acts.length > 0 ? acts : null;
       });
       expect(row).toMatchObject({ action: "admin.failed", actor_id: admin.id, user_id: null });
       expect(row?.context).toMatchObject({ route: "/api/admin/users/:id", filters: ["x"] });

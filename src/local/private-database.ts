@@ -55,15 +55,20 @@ interface ServerState {
 export async function startDatabase(options: DatabaseOptions): Promise<Database> {
   if (options.url !== undefined && options.url !== "") return useGiven(options.url);
   const { log } = options;
-  let binary = await findServer();
-  if (binary === null) {
-    await installServer(log);
-    binary = await findServer();
-  }
-  if (binary === null) throw new NoDatabaseServerError("it was installed, but cannot be found.");
+  const binary = await ensureServer(log);
   const folder = await prepareFolder(resolve(options.folder), binary, log);
   await clearLeftovers(folder, log);
   return startPrivate(binary, folder, options.durable ?? true);
+}
+
+/** Finds a server's program, and installs one where there is none; raises NoDatabaseServerError. */
+export async function ensureServer(log: (line: string) => void): Promise<ServerBinary> {
+  const binary = await findServer();
+  if (binary !== null) return binary;
+  await installServer(log);
+  const installed = await findServer();
+  if (installed !== null) return installed;
+  throw new NoDatabaseServerError("it was installed, but cannot be found.");
 }
 
 async function useGiven(url: string): Promise<Database> {

@@ -19,7 +19,7 @@ declare module "vitest" {
   }
 }
 
-/** Real parts for every test: a database (private, or DATABASE_URL's), the endpoint, the mail catcher. */
+/** Real parts for each of the rooms: a database (private, or on DATABASE_URL's server), the endpoint, the mail catcher. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "focus-test-"));
   const given = process.env["DATABASE_URL"];
@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     folder,
     log: () => undefined,
     durable: false,
-    ...(given === undefined ? {} : { url: given }),
+    ...(given ? { url: databaseOf(given, project.name) } : {}),
   });
   const planetscale = await startPlanetScale({
     databaseUrl: database.url,
@@ -45,4 +45,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await database.stop();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+/** Rooms run at once: on a server that is given each has a database of its own. */
+function databaseOf(url: string, room: string): string {
+  const own = new URL(url);
+  own.pathname = `${own.pathname.length > 1 ? own.pathname : "/focus"}_${room.replaceAll(/\W+/g, "_")}`;
+  return own.href;
 }

@@ -28,8 +28,11 @@ async function readTables(database: Client): Promise<Tables> {
   return tables;
 }
 
-/** Reads them when nothing moves any more: mails are sent, objects have written what they had to. */
+/** Reads them when nothing moves any more: mails are sent, objects have written, the deleted are erased. */
 export async function quietTables(database: Client): Promise<Tables> {
+  // An erasure rests for 40 s between its two passes.
+  while ((await database.execute("select user_id from erasures limit 1")).rows.length > 0)
+    await pause(QUIET_MS);
   for (let before = await readTables(database); ;) {
     await pause(QUIET_MS);
     const after = await readTables(database);
