@@ -30,3 +30,13 @@ export type Scenario = {
 
 /** The database behind the Worker under test. */
 export const db = () => jobContext(env, createExecutionContext(), "test").db;
+
+/** So many stretches of days apart from each other, one a call: nobody else's rows lie in them. */
+export function stretches(from: string, days: number): () => number {
+  let next = Date.parse(from);
+  return () => {
+    const start = next;
+    next += days * DAY_MS;
+    return start;
+  };
+}
