@@ -42,7 +42,8 @@ const triggers: Record<string, Jobs> = {
     recount_logs: recountLogs,
   },
 };
-const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;
+/** All of these jobs, by their names. */
+export const jobs: Jobs = Object.assign({}, ...Object.values(triggers)) as Jobs;
 
 type Invocation = Pick<ExecutionContext, "waitUntil">;
 const contextIn =

@@ -2,7 +2,7 @@ import type { Context } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { readPart, writePart } from "./archive.client.ts";
 import { forgetNamed, logsBetween, partsNaming, type PartRow } from "./archive.store.ts";
-import { scrub, type Erased } from "./scrub.ts";
+import { scrub, type Gone } from "./scrub.ts";
 
 /** Parts rewritten side by side: somebody may be in hundreds. */
 const AT_ONCE = 4;
@@ -18,12 +18,13 @@ export async function eraseFromArchive(
   user_id: string,
   pseudonym: string,
 ): Promise<void> {
+  const gone: Gone = new Map([[user_id, pseudonym]]);
   for (;;) {
     const parts = await partsNaming(ctx, user_id, AT_ONCE);
     if (parts.length === 0) return;
     const outcomes = await Promise.allSettled(
       parts.map(async (part) => {
-        await eraseFromPart(ctx, part, { user_id, pseudonym });
+        await eraseFromPart(ctx, part, gone);
         await forgetNamed(ctx, part.name, user_id);
       }),
     );
@@ -32,12 +33,12 @@ export async function eraseFromArchive(
 }
 
 /** Stores a part anew without somebody; again where another erasure came between. */
-async function eraseFromPart(ctx: Context, part: PartRow, erased: Erased): Promise<void> {
+async function eraseFromPart(ctx: Context, part: PartRow, gone: Gone): Promise<void> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const stored = await readPart(ctx, part.name);
     // Announced but not stored yet: stored here, so that the older text of who is about to is refused.
     const rows = stored?.rows ?? (await logsBetween(ctx, part.first_id, part.last_id));
-    const clean = rows.map((row) => scrub(row, erased));
+    const clean = rows.map((row) => scrub(row, gone));
     const isClean = stored !== null && clean.every((row, n) => row === rows[n]);
     if (isClean || rows.length === 0) return;
     if (await writePart(ctx, part.name, clean, stored?.etag ?? null)) return;

@@ -27,10 +27,13 @@ import {
 
 /** Acts come by the queue seconds late: the last closed hours are counted again each time. */
 export const RECENT_MS = 2 * HOUR_MS;
-/** The queue keeps an act for four days where MySQL is away: once a night all these are counted again. */
-export const LATEST_ARRIVAL_MS = 4 * DAY_MS;
+/**
+ * Once a night all is counted again that may have come since it was counted: the queue keeps an act
+ * for four days where MySQL is away, and the nights of a week may have been missed.
+ */
+export const RECOUNTED_MS = 11 * DAY_MS;
 /** A day is the sum of its hours, which are kept while any of them may be counted again. */
-const HOURS_KEPT_MS = LATEST_ARRIVAL_MS + DAY_MS;
+const HOURS_KEPT_MS = RECOUNTED_MS + DAY_MS;
 const FAILURES_MS = DAY_MS;
 
 /**

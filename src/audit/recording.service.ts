@@ -2,8 +2,8 @@ import type { Context } from "../platform/context.ts";
 import { derivedId, newId } from "../platform/ids.ts";
 import { logFault } from "../platform/log.ts";
 import { rowOf, type Entry, type LogRow } from "./entry.ts";
-import { underNames } from "./pseudonyms.ts";
-import { insertLogs, namesOf } from "./recording.store.ts";
+import { goneOf, insertLogs } from "./recording.store.ts";
+import { scrub } from "./scrub.ts";
 
 /** Writes acts down in the caller's transaction: they stand if, and only if, what they tell of stands. */
 export async function record(tx: Context, ...entries: Entry[]): Promise<void> {
@@ -38,10 +38,10 @@ export function recordSoon(ctx: Context, entry: Entry): void {
  */
 export async function takeIn(ctx: Context, rows: readonly LogRow[]): Promise<void> {
   const people = rows.flatMap(({ user_id, actor_id }) => [user_id, actor_id]);
-  const names = await namesOf(ctx, [...new Set(people.filter((id) => id !== null))]);
+  const gone = await goneOf(ctx, [...new Set(people.filter((id) => id !== null))]);
   await insertLogs(
     ctx,
-    rows.map((row) => underNames(row, names)),
+    rows.map((row) => scrub(row, gone)),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Db } from "../platform/db/database.ts";
 import { erasures, users } from "../users/users.table.ts";
 import { auditLogs } from "./audit.table.ts";
 import type { LogRow } from "./entry.ts";
+import type { Gone } from "./scrub.ts";
 
 type Store = { readonly db: Db };
 
@@ -16,15 +17,17 @@ export async function insertLogs(ctx: Store, rows: readonly LogRow[]): Promise<v
 }
 
 /**
- * By what name each of these ids that is an account may be written down: by itself, or, from its
- * deletion on, by its pseudonym.
+ * Who of these is no account: by id, the pseudonym they go by from their deletion on, or null where
+ * not even that is known any more.
  */
-export async function namesOf(ctx: Store, ids: readonly string[]): Promise<Map<string, string>> {
+export async function goneOf(ctx: Store, ids: readonly string[]): Promise<Gone> {
   if (ids.length === 0) return new Map();
   const rows = await ctx.db
     .select({ id: users.id, pseudonym: erasures.pseudonym })
     .from(users)
     .leftJoin(erasures, eq(erasures.user_id, users.id))
     .where(inArray(users.id, [...ids]));
-  return new Map(rows.map(({ id, pseudonym }) => [id, pseudonym ?? id]));
+  const pseudonyms = new Map(rows.map(({ id, pseudonym }) => [id, pseudonym]));
+  const isAccount = (id: string) => pseudonyms.get(id) === null;
+  return new Map(ids.filter((id) => !isAccount(id)).map((id) => [id, pseudonyms.get(id) ?? null]));
 }

@@ -1,23 +1,32 @@
 import type { LogRow } from "./entry.ts";
 
-/** Somebody who is erased, and what stands in the place of their id. */
-export type Erased = { user_id: string; pseudonym: string };
+/** Who is erased, by their id: the pseudonym that stands in its place, or null where none is known any more. */
+export type Gone = ReadonlyMap<string, string | null>;
+
+/** What stands within a text in the place of an id without a pseudonym. */
+const ERASED = "erased";
 
 /**
- * Takes a person out of an act: their id gives way to the pseudonym wherever it stands, what their
- * own act tells of their place is emptied, and what an act on them tells of the person. An act of
- * somebody else keeps that one's place. The same row again where the person is not in it.
+ * Takes people out of an act: their ids give way to their pseudonyms wherever they stand, what their
+ * own acts tell of their place is emptied, and what acts on them tell of them. An act of somebody else
+ * keeps that one's place. The same row again where none of them is in it.
  */
-export function scrub(row: LogRow, { user_id, pseudonym }: Erased): LogRow {
+export function scrub(row: LogRow, gone: Gone): LogRow {
   const text = JSON.stringify(row);
-  if (!text.includes(user_id)) return row;
-  // Nothing but the person's id can have the text of a UUID.
-  const renamed = JSON.parse(text.replaceAll(user_id, pseudonym)) as LogRow;
-  // Who was not known yet (a refused sign-in) acted as whom it is about.
-  const isOwnAct = (row.actor_id ?? row.user_id) === user_id;
+  const met = [...gone].filter(([id]) => text.includes(id));
+  if (met.length === 0) return row;
+  // Nothing but a person's id can have the text of a UUID.
+  const renamed = JSON.parse(
+    met.reduce((left, [id, name]) => left.replaceAll(id, name ?? ERASED), text),
+  ) as LogRow;
+  const isGone = (id: string | null): id is string => id !== null && gone.has(id);
+  const nameOf = (id: string | null) => (isGone(id) ? (gone.get(id) ?? null) : id);
   return {
     ...renamed,
-    ...(isOwnAct ? { ip: null, user_agent: null } : {}),
-    personal: row.user_id === user_id ? null : renamed.personal,
+    user_id: nameOf(row.user_id),
+    actor_id: nameOf(row.actor_id),
+    // Who was not known yet (a refused sign-in) acted as whom it is about.
+    ...(isGone(row.actor_id ?? row.user_id) ? { ip: null, user_agent: null } : {}),
+    personal: isGone(row.user_id) ? null : renamed.personal,
   };
 }

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { addDays, daysFromTo } from "../platform/time/dates.ts";
-import { MINUTE_MS } from "../platform/time/instant.ts";
+import { MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { api, type TestUser } from "../testing/api.ts";
 import {
   back,
@@ -18,6 +18,7 @@ import {
   type Challenge,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { until } from "../testing/until.ts";
 import { resultsOf } from "./board.store.ts";
 
 restoreClockAfterEach();
@@ -81,9 +82,19 @@ async function loseBoards(games: readonly Challenge[], users: readonly TestUser[
   }
 }
 
-/** Waits for whatever a report may still change on the boards. */
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 400));
+/** Has the boards hear whatever these people's reports may still change: a flush tells them once more. */
+async function settle(clock: { advance: (ms: number) => void }, ...users: TestUser[]) {
+  for (const user of users) {
+    await until("everything told", async () => {
+      clock.advance(SECOND_MS);
+      await runDurableObjectAlarm(userStub(user));
+      const find = "SELECT 1 FROM jobs WHERE kind IN ('flush', 'board')";
+      return await runInDurableObject(
+        userStub(user),
+        (_user, { storage }) => storage.sql.exec(find).toArray().length === 0,
+      );
+    });
+  }
 }
 
 describe("no rank is improved by", () => {
@@ -181,7 +192,7 @@ describe("no rank is improved by", () => {
     const longAgo = { started_at: "2026-01-20T08:00:00Z", duration_seconds: 1_000 };
     expect((await api(bob).post("/activities", { app: "instagram", ...longAgo })).status).toBe(422);
     await reportTotal(ada, "2026-03-03", 1_000);
-    await settle();
+    await settle(clock, ada, bob);
     const scores: Scores = { Ada: [2_000, 72.22, 1], Bob: [3_000, 16.67, 0] };
     await expectScores(ada, games, scores);
     clock.advance(MINUTE_MS);
@@ -205,7 +216,7 @@ describe("no rank is improved by", () => {
   });
 
   it("anything after the end", async () => {
-    const { games, go, ada, bob, activity } = await contest();
+    const { clock, games, go, ada, bob, activity } = await contest();
     for (const [user, seconds] of [
       [ada, 1_000],
       [bob, 2_000],
@@ -215,7 +226,7 @@ describe("no rank is improved by", () => {
     // Over for everybody, and no day after the last one counts.
     const { bob: late } = await go("2026-03-06T06:00:00Z");
     await reportTotal(late, "2026-03-06", 1);
-    await settle();
+    await settle(clock, ada, late);
     const scores: Scores = { Ada: [12_000, 16.67, 2], Bob: [14_000, 2.78, 0] };
     await expectScores(late, games, scores);
     const { ada: winner, bob: loser } = await go("2026-03-06T12:00:00Z");
@@ -227,7 +238,7 @@ describe("no rank is improved by", () => {
       const left = await api(loser).post<{ code: string }>(`/challenges/${id}/leave`);
       expect(left.body.code).toBe("challenge_over");
     }
-    await settle();
+    await settle(clock, loser);
     await expectScores(winner, games, scores);
     for (const [at, { id }] of games.entries()) {
       const rows = await resultsOf(work(), id, [ada.id, bob.id]);

@@ -1,6 +1,7 @@
 import type { JobPage } from "../jobs/index.ts";
 import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
+import { inPages } from "../platform/db/pages.ts";
 import { daysFromTo, utcDate, type OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS } from "../platform/time/instant.ts";
 import { APPS_KEPT, datesAround, foldSets, movableDates, usersAPage } from "./passing.ts";
@@ -64,8 +65,8 @@ async function countPage(
 async function conclude(ctx: Context, dates: { first: OwnDate; last: OwnDate }): Promise<void> {
   const pass = ctx.clock.now();
   const all = daysFromTo(dates.first, dates.last);
-  for (const date of all) await trimApps(ctx, pass, date, APPS_KEPT);
+  await trimApps(ctx, pass, dates, APPS_KEPT);
   await showPass(ctx, pass, all, pass);
-  await dropOlder(ctx, dates);
+  await inPages(async (limit) => await dropOlder(ctx, dates, limit));
   await forgetPasses(ctx, pass - PASSES_KEPT_MS);
 }

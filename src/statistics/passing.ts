@@ -23,9 +23,12 @@ export function datesAround(utc_date: OwnDate): { first: OwnDate; last: OwnDate 
   return { first: addDays(utc_date, -1), last: addDays(utc_date, 1) };
 }
 
-/** The own dates that late reports may still move: those of the last 31 days, and a day for travellers. */
+/**
+ * The own dates that late reports may still move, those of the last 31 days and a day for travellers,
+ * and those of a week before: nobody may have counted them since they moved.
+ */
 export function movableDates(utc_date: OwnDate): { first: OwnDate; last: OwnDate } {
-  return { first: addDays(utc_date, -33), last: addDays(utc_date, 1) };
+  return { first: addDays(utc_date, -40), last: addDays(utc_date, 1) };
 }
 
 /** How many users a page takes, so that its work does not grow with the dates of its pass. */

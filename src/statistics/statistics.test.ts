@@ -1,15 +1,17 @@
 import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { addDays } from "../platform/time/dates.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { queuedActsIn } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { until } from "../testing/until.ts";
 import { dailyUsage } from "../usage/usage.table.ts";
 import { users } from "../users/users.table.ts";
+import { APPS_KEPT } from "./passing.ts";
 import { closeGrowth, countUsage, recountUsage } from "./statistics.jobs.ts";
 import { growthDays, usageSums } from "./statistics.table.ts";
 
@@ -82,6 +84,8 @@ beforeAll(async () => {
   admin = { ...ada, ...(await signIn(ada)) };
 });
 
+afterAll(queuedActsIn);
+
 describe("what an administrator sees of everybody's use", () => {
   it("is counted on the spot before the first job, and then as of the job's last pass", async () => {
     const clock = fixedClock(NOON);
@@ -129,6 +133,23 @@ describe("what an administrator sees of everybody's use", () => {
     expect(as_of).toBe(new Date(later).toISOString());
     const left = await db.select().from(usageSums).where(eq(usageSums.date, DAY));
     expect(new Set(left.map(({ pass }) => pass))).toEqual(new Set([later]));
+  });
+
+  it("keeps the most used apps of each date by name, and of the rest the total", async () => {
+    // Two dates of a year of their own, with more apps than are kept by name.
+    const dates = ["2014-03-01", "2014-03-02"];
+    const apps = (date: string) =>
+      Array.from({ length: APPS_KEPT + 20 }, (_, n) => ({
+        ...{ date, user_id: ben.id, scope: "app" as const, name: `app-${n}`, label: null },
+        ...{ category: "other", seconds: n + 1, version: 1 },
+      }));
+    for (const date of dates) await db.insert(dailyUsage).values(apps(date));
+    await run(countUsage, Date.parse("2014-03-02T12:00:00Z"));
+    for (const date of dates) {
+      const kept = await db.select().from(usageSums).where(eq(usageSums.date, date));
+      const seconds = kept.map((sum) => sum.seconds).sort((a, b) => a - b);
+      expect(seconds).toEqual(Array.from({ length: APPS_KEPT }, (_, n) => n + 21));
+    }
   });
 
   it("counts a late report in by the next night", async () => {

@@ -11,6 +11,7 @@ import {
   lt,
   lte,
   max,
+  or,
   sql,
   sum,
 } from "drizzle-orm";
@@ -128,24 +129,30 @@ export async function addSums(ctx: Store, pass: Instant, sums: readonly UsageSum
   }
 }
 
-/** Drops all but about `kept` apps of a date, those with the least seconds. */
+/** Drops all but about `kept` apps of each of these dates, those with the least seconds. */
 export async function trimApps(
   ctx: Store,
   pass: Instant,
-  date: OwnDate,
+  { first, last }: Dates,
   kept: number,
 ): Promise<void> {
-  const isApp = and(eq(usageSums.date, date), eq(usageSums.pass, pass), eq(usageSums.scope, "app"));
-  const rows = await ctx.db
-    .select({ seconds: usageSums.seconds })
+  const { date, seconds } = usageSums;
+  const isApp = and(eq(usageSums.pass, pass), eq(usageSums.scope, "app"));
+  const place = sql`row_number() over (partition by ${date} order by ${seconds} desc)`;
+  const placed = ctx.db
+    .select({ date, seconds, place: place.mapWith(Number).as("place") })
     .from(usageSums)
-    .where(isApp)
-    .orderBy(desc(usageSums.seconds))
-    .limit(1)
-    .offset(kept - 1);
-  const least = rows[0]?.seconds;
-  if (least === undefined) return;
-  await ctx.db.delete(usageSums).where(and(isApp, lt(usageSums.seconds, least)));
+    .where(and(between(date, first, last), isApp))
+    .as("placed");
+  const least = await ctx.db
+    .select({ date: placed.date, seconds: placed.seconds })
+    .from(placed)
+    .where(eq(placed.place, kept));
+  for (const kept_least of least) {
+    await ctx.db
+      .delete(usageSums)
+      .where(and(eq(date, kept_least.date), isApp, lt(seconds, kept_least.seconds)));
+  }
 }
 
 /** Shows a pass for these dates, where no newer one is shown, and notes that it has ended. */
@@ -164,15 +171,21 @@ export async function showPass(
   await ctx.db.update(usagePasses).set({ ended_at: now }).where(eq(usagePasses.pass, pass));
 }
 
-/** Drops what passes older than `pass` left of dates that are shown by newer ones. */
-export async function dropOlder(ctx: Store, dates: Dates): Promise<void> {
-  const shown = await ctx.db
-    .select()
-    .from(usageDays)
-    .where(between(usageDays.date, dates.first, dates.last));
-  for (const { date, pass } of shown) {
-    await ctx.db.delete(usageSums).where(and(eq(usageSums.date, date), lt(usageSums.pass, pass)));
-  }
+/** Drops at most `limit` sums that older passes left of dates shown by newer ones; gives how many. */
+export async function dropOlder(
+  ctx: Store,
+  { first, last }: Dates,
+  limit: number,
+): Promise<number> {
+  const { date, pass } = usageSums;
+  const shown = await shownDays(ctx, first, last);
+  if (shown.length === 0) return 0;
+  const isOlder = shown.map((day) => and(eq(date, day.date), lt(pass, day.pass)));
+  const dropped = await ctx.db
+    .delete(usageSums)
+    .where(or(...isOlder))
+    .limit(limit);
+  return dropped.rowsAffected;
 }
 
 /** Forgets passes of windows before an instant. */

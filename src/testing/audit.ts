@@ -2,12 +2,14 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
 import { Client } from "@planetscale/database";
+import { eq } from "drizzle-orm";
 import { ACTIONS, type Action } from "../audit/actions.ts";
 import { auditLogs } from "../audit/audit.table.ts";
 import type { LogRow } from "../audit/entry.ts";
 import { jobContext } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import type { Instant } from "../platform/time/instant.ts";
+import { until } from "./until.ts";
 
 /** An act as it would have been written down at an instant. */
 export function logAt(
@@ -47,6 +49,21 @@ export async function emptyAudit(): Promise<void> {
   }
   const { objects } = await env.FILES.list({ prefix: "audit/" });
   await env.FILES.delete(objects.map(({ key }) => key));
+}
+
+/**
+ * Has the acts that are still in the queue come into the log: those of a past year would be the oldest
+ * in what other files have emptied, and no empty log any more.
+ */
+export async function queuedActsIn(): Promise<void> {
+  const { db } = jobContext(env, createExecutionContext(), "test");
+  const last = logAt(Date.now());
+  const isLast = eq(auditLogs.id, last.id);
+  await env.AUDIT_QUEUE.send(last);
+  await until("the last of the audit's queue", async () => {
+    return (await db.select().from(auditLogs).where(isLast)).length > 0;
+  });
+  await db.delete(auditLogs).where(isLast);
 }
 
 /** The names of the archive's parts, in order. */

@@ -197,6 +197,19 @@ describe("an erasure", () => {
     expect(await tracesInMySql(ada.id)).toEqual([]);
   });
 
+  it("is over for good, also where one more alarm comes to the object that has just ended", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    expect((await remove(ada)).status).toBe(204);
+    clock.advance(MINUTE_MS);
+    await runInDurableObject(userObject(ada), async (object) => {
+      await object.alarm();
+      await object.alarm();
+    });
+    expect(await keptIn(userObject(ada))).toBe("");
+    expect(await tracesInMySql(ada.id)).toEqual([]);
+  });
+
   it("may be asked for again where the object could not be told", async () => {
     const clock = fixedClock(Date.now());
     const ada = await signUp();

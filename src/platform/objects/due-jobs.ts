@@ -98,7 +98,6 @@ export class DueJobs {
   }
 
   private runPrompt(): void {
-    if (this.stopped) return;
     for (const job of this.due().filter(({ kind }) => kind in this.prompt)) {
       this.lease(job);
       try {
@@ -111,6 +110,8 @@ export class DueJobs {
   }
 
   private due(): JobRow[] {
+    // An alarm that was on its way already still comes to the object that has just ended.
+    if (this.stopped) return [];
     const find = "SELECT kind, key, failures FROM jobs WHERE due_at <= ? ORDER BY due_at";
     return this.storage.sql.exec<JobRow>(find, clock.now()).toArray();
   }

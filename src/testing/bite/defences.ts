@@ -235,8 +235,8 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: "an act of somebody who was erased meanwhile does not bring them back",
     file: "src/audit/recording.service.ts",
-    find: "rows.map((row) => underNames(row, names)),",
-    replace: "rows.map((row) => (names.size < 0 ? underNames(row, names) : row)),",
+    find: "rows.map((row) => scrub(row, gone)),",
+    replace: "rows.map((row) => (gone.size < 0 ? scrub(row, gone) : row)),",
     tests: ["src/audit/recording.test.ts"],
   },
   {
