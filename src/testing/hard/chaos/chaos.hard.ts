@@ -39,7 +39,10 @@ describe("a backend that is killed, evicted and lied to at random", () => {
       if (findings.length > 0) {
         const kept = join(tmpdir(), `focus-chaos-${seed}.log`);
         await copyFile(stack.log_file, kept);
-        expect.fail(`${reportOf(findings, seed, SECONDS)}\nthe Worker's log: ${kept}`);
+        const report = `${reportOf(findings, seed, SECONDS)}\nthe Worker's log: ${kept}`;
+        // At once: the other seeds may take half an hour.
+        console.error(report);
+        expect.fail(report);
       }
       const { worker_kills = 0, database_kills = 0, evicted = 0, faults = 0 } = counts;
       const broken = `${worker_kills} kills of workerd, ${database_kills} of the database, ${evicted} evictions, ${faults} faults`;

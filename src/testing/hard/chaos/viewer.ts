@@ -69,6 +69,7 @@ export class Viewer {
     this.#socket = socket;
     const ended = Promise.withResolvers<void>();
     let isFirst = true;
+    let isDropped = false;
     socket.addEventListener("open", () => {
       this.connections += 1;
       if (this.version > 0 && this.#chance.happens(0.5)) {
@@ -81,13 +82,14 @@ export class Viewer {
     });
     socket.addEventListener("error", () => ended.resolve());
     socket.addEventListener("close", ({ code }) => {
-      if (!QUIET_CODES.includes(code)) this.refused = code;
+      if (!isDropped && !QUIET_CODES.includes(code)) this.refused = code;
       ended.resolve();
     });
     // People put their phones away: some sockets end by their viewer's will.
     const drop = setTimeout(
       () => {
         if (this.#world.isHealed) return;
+        isDropped = true;
         socket.close();
         ended.resolve();
       },
