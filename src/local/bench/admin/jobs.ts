@@ -3,21 +3,19 @@ import { Client } from "@planetscale/database";
 
 const POLL_MS = 200;
 const PATIENCE_MS = 10 * 60_000;
-const MINUTE_MS = 60_000;
 
 type Run = { job: string; error: string | null; ended_at: string | null };
 
 /**
- * Fires a cron by its trigger's instant, and waits until all its jobs have done their last page. Raises
+ * Fires a cron by its trigger's instant `at` (UTC ms), and waits until all its jobs have done their last page. Raises
  * an Error where one fails or takes more than ten minutes.
  */
 export async function runJobs(
   { url, planetscale_url }: { url: string; planetscale_url: string },
   cron: string,
-  now: number,
+  at: number,
 ): Promise<void> {
-  const time = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  const query = new URLSearchParams({ cron, time: String(time) });
+  const query = new URLSearchParams({ cron, time: String(at) });
   await fetch(`${url}/cdn-cgi/handler/scheduled?${query.toString()}`);
   const database = new Client({ url: planetscale_url });
   const until = Date.now() + PATIENCE_MS;

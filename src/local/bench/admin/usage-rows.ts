@@ -14,12 +14,12 @@ export const ACTIVITIES_EACH = DAYS_EACH * ITEMS_A_DAY;
 type App = { app: string; name: string; category: string };
 
 const CATEGORIES = ["social", "video", "messaging", "games", "browsing", "news", "music", "other"];
-/** More than the 500 of a day that are kept by name. */
+/** More than those of a day that are kept by name. */
 const ALL_APPS: readonly App[] = Array.from({ length: 2_000 }, (_, n) => {
   const category = CATEGORIES[n % CATEGORIES.length] ?? "other";
   return { app: `com.maker${n % 700}.app${n}`, name: `App ${n}`, category };
 });
-const APPS_KEPT = 500;
+const APPS_KEPT = 200;
 
 /** What a person's phone sent on two days of the last month before `now`: ten intervals, and the counters. */
 export function usageRowsOf(
@@ -47,7 +47,7 @@ export function usageRowsOf(
 const OLDEST_DAY = 400;
 const FIRST_OLD_DAY = 34;
 
-/** What the jobs would have left of the days that nothing can move any more: 500 apps and the total of each. */
+/** What the jobs would have left of the days that nothing can move any more: 200 apps and the total of each. */
 export function oldSumsOf(now: number): { days: Row[]; sums: Row[] } {
   const days: Row[] = [];
   const sums: Row[] = [];
