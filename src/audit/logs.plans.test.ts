@@ -40,10 +40,15 @@ const READS: Record<string, string[]> = {
   ],
   "q=192.0.2.7": ["audit_logs_ip"],
   "q=192.0.2.7&level=info": ["audit_logs_ip"],
+  [`q=192.0.2.7&user_id=${person(8)}`]: ["audit_logs_ip"],
+  [`q=192.0.2.7&action=users.changed`]: ["audit_logs_ip"],
   "q=request-0007": ["audit_logs_request"],
   "q=admin.": names.filter((name) => name.includes("admin.")).map(() => "audit_logs_action"),
   "q=a": names.filter((name) => name.includes("a")).map(() => "audit_logs_action"),
 };
+
+/** An address or a person may have done a great deal. */
+const BUSY = new Set<string | null>(["audit_logs_user", "audit_logs_actor", "audit_logs_ip"]);
 
 type Step = { table: string | null; type: string; key: string | null; Extra: string | null };
 const client = () => new Client({ url: inject("planetscaleUrl") });
@@ -101,7 +106,9 @@ describe("every way to search the log", () => {
       const steps = all.filter(({ type }) => type !== "eq_ref");
       expect(all.filter(({ type }) => type === "eq_ref")).toMatchObject([{ key: "PRIMARY" }]);
       expect(steps.map(({ key }) => key)).toEqual(keys);
-      for (const { type, Extra } of steps) {
+      for (const { type, key, Extra } of steps) {
+        // What does not fit is passed over without its row, where it may be most.
+        if (BUSY.has(key)) expect(Extra).toMatch(/Using index(?! condition)/);
         expect(["range", "ref", "index"]).toContain(type);
         // The whole of an index only from its end, which a limit cuts off.
         if (type === "index") expect([query, keys]).toEqual(["", ["PRIMARY"]]);
