@@ -100,7 +100,9 @@ async function statementOf(query: string): Promise<string> {
 describe("every way to search the log", () => {
   it.each(Object.entries(READS))("?%s is one statement on its indexes", async (query, keys) => {
     for (const more of ["", "&cursor=" + encodeCursor([newId(START + 25 * DAY_MS)])]) {
-      const { rows } = await client().execute(`explain ${await statementOf(query + more)}`);
+      const { rows } = await client().execute(
+        `explain format=traditional ${await statementOf(query + more)}`,
+      );
       const all = (rows as Step[]).filter(({ table }) => table === "audit_logs");
       // The few that were found are fetched one by one, by their ids.
       const steps = all.filter(({ type }) => type !== "eq_ref");
@@ -138,7 +140,7 @@ describe("the figures of the log", () => {
     }
     expect(statements).toHaveLength(6);
     for (const sql of statements) {
-      const { rows } = await client().execute(`explain ${sql}`);
+      const { rows } = await client().execute(`explain format=traditional ${sql}`);
       const [step] = rows as (Step & { rows: string | null })[];
       // Without a table, the end of an index was all that had to be read.
       if (!step || step.table === null) continue;

@@ -148,7 +148,7 @@ function figureAsks({ people, sizes, now }: GrownService): AdminAsk[] {
     .transform(({ periods }) => periods.at(-1))
     .pipe(z.object({ total }));
   const usageOf = (days: number) =>
-    z.object({ days: z.array(z.unknown()).min(days - 2), apps: z.array(z.unknown()).min(1) });
+    z.object({ days: z.array(z.unknown()).min(days - 1), apps: z.array(z.unknown()).min(1) });
   const known = new Set(ACTS.map(([action]) => action));
   const logStats = z.object({
     total: z.int().min(sizes.acts),

@@ -5,8 +5,8 @@ import { oftenEarly } from "./names.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Days that late reports may still move, which the job counts again each night. */
-const MOVABLE_DAYS = 31;
+/** Days that late reports may still move: today and those before it that the job counts again each night. */
+const MOVABLE_DAYS = 34;
 const DAYS_EACH = 2;
 const ITEMS_A_DAY = 5;
 export const ACTIVITIES_EACH = DAYS_EACH * ITEMS_A_DAY;
@@ -53,7 +53,7 @@ export function oldSumsOf(now: number): { days: Row[]; sums: Row[] } {
   const sums: Row[] = [];
   for (let ago = OLDEST_DAY; ago >= FIRST_OLD_DAY; ago -= 1) {
     const date = dateOf(now - ago * DAY_MS);
-    const pass = instant(Math.floor(now / DAY_MS) * DAY_MS - (ago - MOVABLE_DAYS) * DAY_MS);
+    const pass = instant(Math.floor(now / DAY_MS) * DAY_MS - (ago - FIRST_OLD_DAY) * DAY_MS);
     const sum = (scope: string, name: string, seconds: number, people: number): Row => {
       return { date, pass, scope, name, label: null, category: null, seconds, people };
     };
