@@ -82,10 +82,11 @@ export async function pageOfFound(
   filter: UserFilter,
   page: UserPage,
 ): Promise<UserRow[]> {
-  const few = indexOfFew(filter);
+  const isMany = await isOfMany(ctx, key);
+  const few = isMany ? indexOfFew(filter) : null;
   const ids =
     few === null
-      ? await foundByKeys(ctx, key, filter, page)
+      ? await foundByKeys(ctx, key, filter, page, isMany ? "PRIMARY" : "user_search_tail")
       : await foundAmongFew(ctx, key, filter, page, few);
   if (ids.length === 0) return [];
   const directed = orderOf(page.sort).is_descending ? desc : asc;
@@ -105,9 +106,9 @@ async function foundByKeys(
   key: SearchKey,
   filter: UserFilter,
   { sort, after, limit }: UserPage,
+  forceIndex: "PRIMARY" | "user_search_tail",
 ): Promise<string[]> {
   const { is_descending } = orderOf(sort);
-  const forceIndex = (await isOfMany(ctx, key)) ? "PRIMARY" : "user_search_tail";
   const wanted = fits(filter);
   // Asked for each key that fits, in their order: no plan can begin with all the accounts instead.
   const isWanted =
@@ -146,7 +147,7 @@ async function isOfMany(ctx: Store, key: SearchKey): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Goes through the few accounts that fit, and asks of each whether it has the key. */
+/** Where many have the key, goes through the few accounts that fit, and asks of each whether it has the key. */
 async function foundAmongFew(
   ctx: Store,
   key: SearchKey,

@@ -229,7 +229,9 @@ describe("an administrator's lists", () => {
     const found = async (q: string, sort: string) => {
       tick();
       const query = new URLSearchParams({ q, sort, limit: "12" });
-      const { body } = await api(root).get<{ data: { id: string }[] }>(`/admin/users?${query}`);
+      const { body } = await api(root).get<{ data: { id: string }[] }>(
+        `/admin/users?${query.toString()}`,
+      );
       return body.data.map(({ id }) => id).filter((id) => id.startsWith(idOf(0).slice(0, 24)));
     };
     const of = (from: number, to: number) =>
