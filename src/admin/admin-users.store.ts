@@ -24,6 +24,9 @@ import { orderOf, type UserKey, type UserSort } from "./user-order.ts";
 
 type Store = { readonly db: Db };
 
+/** Keys that are sorted for a page at most. */
+const MOST_SORTED = 1_000;
+
 /** The index that holds the accounts in an order. The planner would rather sort them all anew. */
 const INDEX_OF_ORDER = {
   created_at: "PRIMARY",
@@ -79,10 +82,11 @@ export async function pageOfFound(
   filter: UserFilter,
   page: UserPage,
 ): Promise<UserRow[]> {
-  const few = indexOfFew(filter);
+  const isMany = await isOfMany(ctx, key);
+  const few = isMany ? indexOfFew(filter) : null;
   const ids =
     few === null
-      ? await foundByKeys(ctx, key, filter, page)
+      ? await foundByKeys(ctx, key, filter, page, isMany ? "PRIMARY" : "user_search_tail")
       : await foundAmongFew(ctx, key, filter, page, few);
   if (ids.length === 0) return [];
   const directed = orderOf(page.sort).is_descending ? desc : asc;
@@ -93,12 +97,16 @@ export async function pageOfFound(
     .orderBy(directed(users.id));
 }
 
-/** Goes through a head's keys in their order: what fits is most of them, so the page is soon full. */
+/**
+ * Goes through a head's keys in the order of their accounts where many have what is searched for: the
+ * page is soon full. Where few have it, these are sorted.
+ */
 async function foundByKeys(
   ctx: Store,
-  { head, tail }: SearchKey,
+  key: SearchKey,
   filter: UserFilter,
   { sort, after, limit }: UserPage,
+  forceIndex: "PRIMARY" | "user_search_tail",
 ): Promise<string[]> {
   const { is_descending } = orderOf(sort);
   const wanted = fits(filter);
@@ -111,12 +119,11 @@ async function foundByKeys(
       .where(eq(users.id, userSearch.user_id))}`;
   const found = await ctx.db
     .select({ id: userSearch.user_id })
-    .from(userSearch)
+    .from(userSearch, { forceIndex })
     .where(
       and(
-        eq(userSearch.head, head),
+        begins(key),
         after === null ? undefined : (is_descending ? lt : gt)(userSearch.user_id, after.id),
-        tailBegins(tail),
         isWanted,
       ),
     )
@@ -127,10 +134,23 @@ async function foundByKeys(
   return found.map(({ id }) => id);
 }
 
-/** Goes through the few accounts that fit, and asks of each whether it has the key. */
+/** Whether so many keys begin with what is searched for that they are better not sorted. */
+async function isOfMany(ctx: Store, key: SearchKey): Promise<boolean> {
+  // Every key of the head begins so.
+  if (key.tail === "") return true;
+  const rows = await ctx.db
+    .select({ id: userSearch.user_id })
+    .from(userSearch, { forceIndex: "user_search_tail" })
+    .where(begins(key))
+    .limit(1)
+    .offset(MOST_SORTED);
+  return rows.length > 0;
+}
+
+/** Where many have the key, goes through the few accounts that fit, and asks of each whether it has the key. */
 async function foundAmongFew(
   ctx: Store,
-  { head, tail }: SearchKey,
+  key: SearchKey,
   filter: UserFilter,
   { sort, after, limit }: UserPage,
   forceIndex: string,
@@ -138,8 +158,8 @@ async function foundAmongFew(
   const { is_descending } = orderOf(sort);
   const keys = ctx.db
     .select({ keys: count() })
-    .from(userSearch)
-    .where(and(eq(userSearch.head, head), eq(userSearch.user_id, users.id), tailBegins(tail)));
+    .from(userSearch, { forceIndex: "PRIMARY" })
+    .where(and(begins(key), eq(userSearch.user_id, users.id)));
   const found = await ctx.db
     .select({ id: users.id })
     .from(users, { forceIndex })
@@ -185,8 +205,11 @@ function fits({ role, is_active }: UserFilter): SQL | undefined {
   );
 }
 
-function tailBegins(tail: string): SQL | undefined {
-  return tail === "" ? undefined : like(userSearch.tail, `${escapeLike(tail)}%`);
+function begins({ head, tail }: SearchKey): SQL | undefined {
+  return and(
+    eq(userSearch.head, head),
+    tail === "" ? undefined : like(userSearch.tail, `${escapeLike(tail)}%`),
+  );
 }
 
 /** Accounts that were deleted are nobody's any more while their traces are being erased; keys they have none. */

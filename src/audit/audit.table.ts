@@ -34,9 +34,23 @@ export const auditLogs = mysqlTable(
   (table) => [
     index("audit_logs_level").on(table.level, table.id),
     index("audit_logs_action").on(table.action, table.id),
-    index("audit_logs_user").on(table.user_id, table.id),
-    index("audit_logs_actor").on(table.actor_id, table.id),
-    index("audit_logs_ip").on(table.ip, table.id),
+    // With all that a filter may ask besides: a busy address's or administrator's acts are passed over without their rows.
+    index("audit_logs_user").on(table.user_id, table.id, table.level, table.action, table.actor_id),
+    index("audit_logs_actor").on(
+      table.actor_id,
+      table.id,
+      table.level,
+      table.action,
+      table.user_id,
+    ),
+    index("audit_logs_ip").on(
+      table.ip,
+      table.id,
+      table.level,
+      table.action,
+      table.user_id,
+      table.actor_id,
+    ),
     index("audit_logs_request").on(table.request_id, table.id),
   ],
 );

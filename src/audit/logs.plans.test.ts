@@ -40,10 +40,15 @@ const READS: Record<string, string[]> = {
   ],
   "q=192.0.2.7": ["audit_logs_ip"],
   "q=192.0.2.7&level=info": ["audit_logs_ip"],
+  [`q=192.0.2.7&user_id=${person(8)}`]: ["audit_logs_ip"],
+  [`q=192.0.2.7&action=users.changed`]: ["audit_logs_ip"],
   "q=request-0007": ["audit_logs_request"],
   "q=admin.": names.filter((name) => name.includes("admin.")).map(() => "audit_logs_action"),
   "q=a": names.filter((name) => name.includes("a")).map(() => "audit_logs_action"),
 };
+
+/** An address or a person may have done a great deal. */
+const BUSY = new Set<string | null>(["audit_logs_user", "audit_logs_actor", "audit_logs_ip"]);
 
 type Step = { table: string | null; type: string; key: string | null; Extra: string | null };
 const client = () => new Client({ url: inject("planetscaleUrl") });
@@ -95,13 +100,17 @@ async function statementOf(query: string): Promise<string> {
 describe("every way to search the log", () => {
   it.each(Object.entries(READS))("?%s is one statement on its indexes", async (query, keys) => {
     for (const more of ["", "&cursor=" + encodeCursor([newId(START + 25 * DAY_MS)])]) {
-      const { rows } = await client().execute(`explain ${await statementOf(query + more)}`);
+      const { rows } = await client().execute(
+        `explain format=traditional ${await statementOf(query + more)}`,
+      );
       const all = (rows as Step[]).filter(({ table }) => table === "audit_logs");
       // The few that were found are fetched one by one, by their ids.
       const steps = all.filter(({ type }) => type !== "eq_ref");
       expect(all.filter(({ type }) => type === "eq_ref")).toMatchObject([{ key: "PRIMARY" }]);
       expect(steps.map(({ key }) => key)).toEqual(keys);
-      for (const { type, Extra } of steps) {
+      for (const { type, key, Extra } of steps) {
+        // What does not fit is passed over without its row, where it may be most.
+        if (BUSY.has(key)) expect(Extra).toMatch(/Using index(?! condition)/);
         expect(["range", "ref", "index"]).toContain(type);
         // The whole of an index only from its end, which a limit cuts off.
         if (type === "index") expect([query, keys]).toEqual(["", ["PRIMARY"]]);
@@ -131,7 +140,7 @@ describe("the figures of the log", () => {
     }
     expect(statements).toHaveLength(6);
     for (const sql of statements) {
-      const { rows } = await client().execute(`explain ${sql}`);
+      const { rows } = await client().execute(`explain format=traditional ${sql}`);
       const [step] = rows as (Step & { rows: string | null })[];
       // Without a table, the end of an index was all that had to be read.
       if (!step || step.table === null) continue;

@@ -41,8 +41,7 @@ async function measured(options: BenchOptions): Promise<RunResult> {
   process.once("SIGTERM", interrupted);
   try {
     const stack = await start("deployed");
-    const startMeasured = async () => await start("measured");
-    return await new Run(stack, startMeasured, options, terminal).results();
+    return await new Run(stack, start, options, terminal).results();
   } finally {
     await stopAll();
   }

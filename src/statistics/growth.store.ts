@@ -1,4 +1,17 @@
-import { and, asc, between, count, gte, inArray, isNotNull, lt, max, min, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  between,
+  count,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  max,
+  min,
+  sql,
+} from "drizzle-orm";
 import { auditLogs } from "../audit/audit.table.ts";
 import type { Db } from "../platform/db/database.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
@@ -41,16 +54,22 @@ export async function firstAccountAt(ctx: Store): Promise<Instant | null> {
   return rows[0]?.first ?? null;
 }
 
-/** How many confirmed accounts there are, and how many wait to be confirmed. */
-export async function countAccounts(ctx: Store): Promise<{ confirmed: number; waiting: number }> {
-  const confirmed = ctx.db
+/** How many confirmed accounts there are. */
+export async function countConfirmed(ctx: Store): Promise<number> {
+  const rows = await ctx.db
     .select({ n: count() })
     .from(users)
     .where(isNotNull(users.email_verified_at));
-  const all = ctx.db.select({ n: count() }).from(users);
-  const [some, every] = await Promise.all([confirmed, all]);
-  const n = some[0]?.n ?? 0;
-  return { confirmed: n, waiting: (every[0]?.n ?? n) - n };
+  return rows[0]?.n ?? 0;
+}
+
+/** How many accounts wait to be confirmed. */
+export async function countWaiting(ctx: Store): Promise<number> {
+  const rows = await ctx.db
+    .select({ n: count() })
+    .from(users)
+    .where(isNull(users.email_verified_at));
+  return rows[0]?.n ?? 0;
 }
 
 /** What happened on the UTC days of a span, by date: accounts made, confirmed and deleted. */

@@ -13,8 +13,8 @@ export type UsageSum = {
 
 /** Opaque sets of a phone's own are one thing each: what matters of them is how much they are together. */
 const SET_PREFIX = "set:";
-/** Of each date so many apps are kept by name; the rest stands in the total alone. */
-export const APPS_KEPT = 500;
+/** Of each date so many apps are kept by name, twice as many as are ever shown; the rest stands in the total alone. */
+export const APPS_KEPT = 200;
 /** Rows of days that one page reads at most, about: an app a line. */
 const DAYS_A_PAGE = 15_000;
 

@@ -2,7 +2,7 @@ import type { Context } from "../platform/context.ts";
 import { addDays, daysFromTo, utcDate, type OwnDate } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { usersGrowth } from "./growth.service.ts";
-import { countAccounts } from "./growth.store.ts";
+import { countConfirmed, countWaiting } from "./growth.store.ts";
 import { challengesByStatus, mailsSince, waitingMails } from "./overview.store.ts";
 import { datesAround, foldSets, type UsageSum } from "./passing.ts";
 import { shownApps, shownDays, shownTotals, sumDate, type AppSum } from "./usage-sums.store.ts";
@@ -45,9 +45,11 @@ export async function appUsage(ctx: Context, from: OwnDate, to: OwnDate, limit: 
 export async function overview(ctx: Context) {
   const now = ctx.clock.now();
   const date = utcDate(now);
-  const [accounts, growth, usage, challenges, waiting, mails] = await Promise.all([
-    countAccounts(ctx),
-    usersGrowth(ctx, date, date, "day"),
+  const counting = countConfirmed(ctx);
+  const [confirmed, unconfirmed, growth, usage, challenges, waiting, mails] = await Promise.all([
+    counting,
+    countWaiting(ctx),
+    usersGrowth(ctx, date, date, "day", async () => await counting),
     appUsage(ctx, addDays(date, -6), date, 1),
     challengesByStatus(ctx),
     waitingMails(ctx),
@@ -60,8 +62,8 @@ export async function overview(ctx: Context) {
     mails.find((row) => row.status === status)?.n ?? 0;
   return {
     users: {
-      total: accounts.confirmed,
-      unconfirmed: accounts.waiting,
+      total: confirmed,
+      unconfirmed,
       registered_today: growth[0]?.registered ?? 0,
       deleted_today: growth[0]?.deleted ?? 0,
       active_today: dayOf(date)?.active_users ?? 0,

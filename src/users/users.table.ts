@@ -71,6 +71,8 @@ export const userSearch = mysqlTable(
   (table) => [
     primaryKey({ columns: [table.head, table.user_id, table.tail] }),
     index("user_search_user").on(table.user_id),
+    // Where few have a key they stand together here, and not among all that begin like it.
+    index("user_search_tail").on(table.head, table.tail, table.user_id),
   ],
 );
 

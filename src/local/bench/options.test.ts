@@ -13,6 +13,7 @@ describe("the command line of the bench", () => {
       readers: 100_000,
       participants: 100_000,
       challenges: 1_000,
+      accounts: 100_000,
       only: [],
       out: ".local/bench.json",
       compare: null,

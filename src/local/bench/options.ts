@@ -16,6 +16,8 @@ export type BenchOptions = {
   participants: number;
   /** How many challenges end at the same instant. */
   challenges: number;
+  /** How many accounts administrators look over. */
+  accounts: number;
   /** Names of the phases to run; empty for all. The floor always runs. */
   only: string[];
   /** Where the figures are written as JSON. */
@@ -40,6 +42,7 @@ export function usageText(names: readonly string[]): string {
   --readers N        who want a daily reminder (100000; quick 1000)
   --participants N   in the board of many (100000; quick 2000)
   --challenges N     that end at once (1000; quick 20)
+  --accounts N       that administrators look over (100000; quick 2000), with ten activities each
   --only NAME        this phase alone, may be repeated: ${names.join(", ")}
   --out FILE         where the figures go (.local/bench.json)
   --compare FILE     also show the ratios to an earlier run's figures`;
@@ -63,6 +66,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     participants: number("participants", values.participants, quick ? 2_000 : 100_000, 1),
     only,
     challenges: number("challenges", values.challenges, quick ? 20 : 1_000, 1),
+    accounts: number("accounts", values.accounts, quick ? 2_000 : 100_000, 1_000),
     out: values.out ?? ".local/bench.json",
     compare: values.compare ?? null,
   };
@@ -82,6 +86,7 @@ function parsed(args: readonly string[]) {
         readers: text,
         participants: text,
         challenges: text,
+        accounts: text,
         only: { type: "string", multiple: true },
         out: text,
         compare: text,

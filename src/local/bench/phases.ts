@@ -23,7 +23,7 @@ export type Phase = {
 
 /**
  * The phases that the command line may choose from; `live` and `crowd` are measured by sockets, `reminders`
- * and `turning` by crons, `board` from within.
+ * and `turning` by crons, `board` from within, `admin` one request after the other.
  */
 export const PHASE_NAMES = [
   "me",
@@ -41,6 +41,7 @@ export const PHASE_NAMES = [
   "reminders",
   "board",
   "turning",
+  "admin",
 ] as const;
 export type PhaseName = (typeof PHASE_NAMES)[number];
 

@@ -50,6 +50,7 @@ const run: RunResult = {
   ],
   boards: [],
   turnings: [],
+  admins: [],
 };
 
 const words = (text: string, beginning: string): string[] =>
@@ -86,6 +87,18 @@ describe("the report of a run", () => {
     const report = reportOf({ ...run, boards: [board] });
     expect(words(report, "rebuilt ").slice(1)).toEqual(["4.50 s", "10 s", "met"]);
     expect(words(report, "rebuilt again").slice(1)).toEqual(["10.5 s", "10 s", "NOT MET"]);
+  });
+
+  it("says of each list that administrators have whether it answers in time, the first time too", () => {
+    const figureOf = (what: string, first_ms: number, p95: number) => {
+      return { what, first_ms, p50: 20, p95, bound: 200, met: Math.max(first_ms, p95) <= 200 };
+    };
+    const figures = [figureOf("users", 180, 30), figureOf("logs", 20, 201)];
+    const admins = [{ title: "Few accounts", seconds: 4, figures, failures: {}, faults: {} }];
+    const report = reportOf({ ...run, admins });
+    expect(words(report, "users").slice(1)).toEqual(["180", "20.0", "30.0", "200", "met"]);
+    expect(words(report, "logs").slice(1)).toEqual(["20.0", "20.0", "201", "200", "NOT MET"]);
+    expect(report).toContain("1 of 2 at most 200 ms");
   });
 
   it("says what the Worker made good by itself, which is no failure", () => {

@@ -2,6 +2,7 @@ import {
   cpuOf,
   floorOf,
   wrongIn,
+  type AdminResult,
   type BoardResult,
   type ReminderResult,
   type RunResult,
@@ -20,6 +21,7 @@ export function reportOf(run: RunResult): string {
   if (run.delays.length > 0) parts.push(delayTable(run));
   parts.push(...run.reminders.map(reminderTable));
   parts.push(...run.boards.map(boardTable), ...run.turnings.map(turningLine));
+  parts.push(...run.admins.map(adminTable));
   const faults = wrongIn(run, "faults");
   if (faults.length > 0) parts.push(["Logged, and made good:", ...faults].join("\n  "));
   const failures = wrongIn(run, "failures");
@@ -121,6 +123,18 @@ function boardTable({ title, figures }: BoardResult): string {
     beside,
   ]);
   return tableOf([title, "measured", "at most", "", ""], rows);
+}
+
+function adminTable({ title, figures, seconds }: AdminResult): string {
+  const rows = figures.map(({ what, first_ms, p50, p95, bound, met }) => [
+    what,
+    ...[first_ms, p50, p95, bound].map(figure),
+    met ? "met" : "NOT MET",
+  ]);
+  const headings = ["GET /api/admin/…", "first ms", "p50 ms", "p95 ms", "at most", ""];
+  const met = figures.filter((one) => one.met).length;
+  const words = `${title}, made in ${figure(seconds)} s: ${met} of ${figures.length} at most ${figures[0]?.bound ?? 0} ms.`;
+  return `${tableOf(headings, rows)}\n${words}`;
 }
 
 function turningLine({

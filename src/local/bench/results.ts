@@ -89,6 +89,27 @@ export const boardResult = z.object({
 });
 export type BoardResult = z.infer<typeof boardResult>;
 
+/** How long a list or statistic took to answer: the first time, and again; and what it must keep within. */
+export const adminFigure = z.object({
+  what: z.string(),
+  first_ms: z.number(),
+  p50: z.number(),
+  p95: z.number(),
+  bound: z.number(),
+  met: z.boolean(),
+});
+export type AdminFigure = z.infer<typeof adminFigure>;
+
+/** What administrators see of a service that has grown. */
+export const adminResult = z.object({
+  title: z.string(),
+  /** What it took to make that service. */
+  seconds: z.number(),
+  figures: z.array(adminFigure),
+  ...wrong,
+});
+export type AdminResult = z.infer<typeof adminResult>;
+
 /** Many challenges that ended at the same instant. */
 export const turningResult = z.object({
   title: z.string(),
@@ -113,6 +134,7 @@ export const runResult = z.object({
   reminders: z.array(reminderResult).default([]),
   boards: z.array(boardResult).default([]),
   turnings: z.array(turningResult).default([]),
+  admins: z.array(adminResult).default([]),
 });
 export type RunResult = z.infer<typeof runResult>;
 
@@ -149,8 +171,9 @@ export function floorOf({ floor: { before, after } }: Pick<RunResult, "floor">):
 /** What went wrong in a run, by how often and where. */
 export function wrongIn(run: RunResult, which: keyof typeof wrong): string[] {
   const { before, after } = run.floor;
-  const { phases, delays, reminders, boards, turnings } = run;
-  const parts = [before, ...phases, after, ...delays, ...reminders, ...boards, ...turnings];
+  const { phases, delays, reminders, boards, turnings, admins } = run;
+  const others = [...delays, ...reminders, ...boards, ...turnings, ...admins];
+  const parts = [before, ...phases, after, ...others];
   return parts.flatMap((part) =>
     Object.entries(part[which]).map(([kind, times]) => `${part.title}: ${times} x ${kind}`),
   );

@@ -24,7 +24,16 @@ export function storedPassword(password: string, N: number): string {
 
 /** An account that was made ten days before `now` (UTC ms), verified, with the API's defaults. */
 export function accountOf(index: number, now: number, timezone: string, hash: string): Account {
-  const made = now - 10 * DAY_MS;
+  return accountMadeAt(index, now - 10 * DAY_MS, timezone, hash);
+}
+
+/** The same, made at an instant (UTC ms). */
+export function accountMadeAt(
+  index: number,
+  made: number,
+  timezone: string,
+  hash: string,
+): Account {
   const id = v7({ msecs: made });
   const email = `person.${index}@bench.example`;
   const row: Row = {
@@ -192,7 +201,8 @@ const ZONES = [
   "Pacific/Honolulu",
 ];
 
-function instant(ms: number): string {
+/** An instant (UTC ms) as MySQL's `datetime(3)` takes it. */
+export function instant(ms: number): string {
   return new Date(ms).toISOString().slice(0, 23).replace("T", " ");
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { playAdmin } from "./admin/play-admin.ts";
 import { playBigBoard } from "./board/big-board.ts";
 import { HttpClient } from "./client.ts";
 import { gather, signInFans, type Crowd } from "./crowd.ts";
@@ -10,6 +11,7 @@ import { floor, phasesOf, type Phase } from "./phases.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { playReminderDay } from "./reminder-day.ts";
 import type {
+  AdminResult,
   BoardResult,
   DelayResult,
   PhaseResult,
@@ -28,26 +30,21 @@ const LIVE_STRETCH = 3;
 /** Requests that each person may still send when a phase begins. */
 const AT_LEAST = 20;
 
-/** Starts another stack, whose boards can be measured from within. */
-type StartMeasured = () => Promise<Stack>;
+/** Starts another stack: as deployed, or so that its boards can be measured from within. */
+type StartStack = (kind: "deployed" | "measured") => Promise<Stack>;
 
 /** One run of the bench against a stack that has just started. */
 export class Run {
   private readonly stack: Stack;
-  private readonly startMeasured: StartMeasured;
+  private readonly startAnother: StartStack;
   private readonly options: BenchOptions;
   private readonly terminal: Terminal;
   private readonly client: HttpClient;
   private readonly budget: RequestBudget;
 
-  constructor(
-    stack: Stack,
-    startMeasured: StartMeasured,
-    options: BenchOptions,
-    terminal: Terminal,
-  ) {
+  constructor(stack: Stack, startAnother: StartStack, options: BenchOptions, terminal: Terminal) {
     this.stack = stack;
-    this.startMeasured = startMeasured;
+    this.startAnother = startAnother;
     this.options = options;
     this.terminal = terminal;
     this.client = new HttpClient(stack.url, options.connections);
@@ -77,8 +74,18 @@ export class Run {
     const reminders = isChosen("reminders") ? [await this.reminded()] : [];
     const boards = isChosen("board") ? [await this.boarded()] : [];
     const turnings = isChosen("turning") ? [await this.turned()] : [];
-    const at = new Date(now).toISOString();
-    return { at, machine, floor: { before, after }, phases, delays, reminders, boards, turnings };
+    const admins = isChosen("admin") ? [await this.administered()] : [];
+    return {
+      at: new Date(now).toISOString(),
+      machine,
+      floor: { before, after },
+      phases,
+      delays,
+      reminders,
+      boards,
+      turnings,
+      admins,
+    };
   }
 
   private async gathered(now: number): Promise<Crowd> {
@@ -151,13 +158,20 @@ export class Run {
 
   private async boarded(): Promise<BoardResult> {
     const { options, terminal } = this;
-    const stack = await this.startMeasured();
+    const stack = await this.startAnother("measured");
     return await playBigBoard(stack, options.participants, (words) => terminal.step(words));
   }
 
   private async turned(): Promise<TurningResult> {
     const { stack, options, terminal } = this;
     return await playTurning(stack, options.challenges, (words) => terminal.step(words));
+  }
+
+  /** In a stack of its own: nobody else's accounts are among those that it counts. */
+  private async administered(): Promise<AdminResult> {
+    const { options, terminal } = this;
+    const stack = await this.startAnother("deployed");
+    return await playAdmin(stack, options.accounts, (words) => terminal.step(words));
   }
 
   /** Spreads what comes over so many people at most, waits until they may send it, and gives how many. */

@@ -13,6 +13,7 @@ export type StackMessage =
       type: "ready";
       url: string;
       planetscale_url: string;
+      database_url: string;
       mail_host: string;
       inspector_port: number | null;
       log_file: string;
@@ -53,10 +54,12 @@ async function run(): Promise<void> {
       log: (words) => tell({ type: "step", words }),
     });
     const planetscale_url = stack.planetscale.url;
+    const database_url = stack.database.url;
     const log_file = join(folder, "worker.log");
     const mail_host = sink.host;
     const { url } = stack.worker;
-    tell({ type: "ready", url, planetscale_url, mail_host, inspector_port, log_file });
+    const found = { url, planetscale_url, database_url, mail_host, inspector_port, log_file };
+    tell({ type: "ready", ...found });
     await asked;
   } catch (error) {
     tell({ type: "failed", words: error instanceof Error ? error.message : String(error) });

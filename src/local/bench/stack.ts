@@ -12,6 +12,8 @@ export type Stack = {
   /** Of the Worker: `http://127.0.0.1:port`. */
   url: string;
   planetscale_url: string;
+  /** Of the database itself: `mysql://user:password@host:port/name`. */
+  database_url: string;
   /** Of what stands in for Postmark. */
   mail_host: string;
   /** Where workerd answers to a debugger; null where the Worker runs as deployed. */
@@ -65,13 +67,14 @@ export async function startStack(
     await stop();
     throw error;
   });
-  const { url, planetscale_url, mail_host, inspector_port, log_file } = ready;
+  const { url, planetscale_url, database_url, mail_host, inspector_port, log_file } = ready;
   const faultLog = new FaultLog(log_file);
   const pid = child.pid ?? 0;
   const statements = async (): Promise<number> => await statementsOf(planetscale_url);
   return {
     url,
     planetscale_url,
+    database_url,
     mail_host,
     inspector_port,
     cpuTime: () => cpuTimeOf(pid),
