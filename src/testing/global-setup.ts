@@ -1,11 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createConnection } from "mariadb";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../local/migrate.ts";
 import { startMailCatcher } from "../local/postmark/mail-catcher.ts";
 import { startPlanetScale } from "../local/planetscale/endpoint.ts";
 import { startDatabase } from "../local/private-database.ts";
+import { serverOptions } from "../local/server-settings.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -42,14 +45,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await mail.stop();
     await planetscale.stop();
+    if (database.kind === "given") await drop(database.url);
     await database.stop();
     await rm(folder, { recursive: true, force: true });
   };
 }
 
-/** Rooms run at once: on a server that is given each has a database of its own. */
+/** A database for one run of a room: rooms run at once, and what a run before left would be in the way. */
 function databaseOf(url: string, room: string): string {
   const own = new URL(url);
-  own.pathname = `${own.pathname.length > 1 ? own.pathname : "/focus"}_${room.replaceAll(/\W+/g, "_")}`;
+  own.pathname = `${own.pathname.length > 1 ? own.pathname : "/focus"}_${room}_${randomBytes(4).toString("hex")}`;
   return own.href;
+}
+
+async function drop(url: string): Promise<void> {
+  const options = serverOptions(url);
+  const connection = await createConnection(options);
+  await connection.query(`DROP DATABASE ${connection.escapeId(options.database ?? "")}`);
+  await connection.end();
 }

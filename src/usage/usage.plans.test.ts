@@ -215,7 +215,7 @@ describe("every statement of usage that looks something up", () => {
     await client().execute("analyze table activities, daily_usage, challenge_days");
     const plans = await Promise.all(
       statements.map(async (sql) => {
-        const { rows } = await client().execute(`explain ${sql}`);
+        const { rows } = await client().execute(`explain format=traditional ${sql}`);
         return { sql, steps: rows as Step[] };
       }),
     );
