@@ -7,6 +7,7 @@ import { endingsOf, type Endings, type Result } from "./ends.ts";
 const CRON = "*/15 * * * *";
 const WINDOW_MS = 15 * 60_000;
 const POLL_MS = 200;
+const STANDSTILL_MS = 30_000;
 const RESULT_PREFIX = "challenge-result/";
 
 /** Many challenges that end at once, in a stack's database. */
@@ -77,12 +78,24 @@ export class Turning {
     });
   }
 
-  /** Waits until all results are mailed: queued, and sent. */
+  /**
+   * Waits until all results are mailed: queued, and sent. Where none moves any more, the next cron comes:
+   * it wakes the mails whose insertion was answered too late for anybody to hear.
+   */
   async untilMailed(patience_ms: number): Promise<void> {
     const sql =
       "select count(*) as n from emails where status = 'sent' and kind = 'challenge-result'";
+    let sent = 0;
+    let moved_at = Date.now();
     await this.#until(patience_ms, "all mails to be sent", async () => {
-      return (await this.#countOf(sql)) >= this.endings.mailed.size;
+      const now_sent = await this.#countOf(sql);
+      if (now_sent !== sent) moved_at = Date.now();
+      sent = now_sent;
+      if (sent >= this.endings.mailed.size) return true;
+      if (Date.now() - moved_at < STANDSTILL_MS) return false;
+      await this.fire();
+      moved_at = Date.now();
+      return false;
     });
   }
 
