@@ -6,7 +6,9 @@ import { ACTS, actsOf, BUSY_ADDRESS, UNDONE } from "./act-rows.ts";
 import { cursorOf, listAsk } from "./admin-ask.ts";
 import { contestsOf } from "./contest-rows.ts";
 import { ADMINS, peopleOf } from "./people.ts";
-import { ACTIVITIES_EACH, usageRowsOf } from "./usage-rows.ts";
+import { daysFromTo } from "../../../platform/time/dates.ts";
+import * as passing from "../../../statistics/passing.ts";
+import { ACTIVITIES_EACH, APPS_KEPT, MOVABLE_DAYS, oldSumsOf, usageRowsOf } from "./usage-rows.ts";
 
 const now = Date.UTC(2026, 10, 28, 6);
 const people = peopleOf(1_000, now, "hash");
@@ -31,6 +33,17 @@ describe("a service that has grown", () => {
       expect(new Set(rows.map(({ date, name }) => `${date}/${name}`)).size).toBe(rows.length);
       expect(sumOf(rows), scope).toBe(sumOf(activities));
     }
+  });
+
+  it("has activities on every date that the jobs count again, and sums of those before", () => {
+    const today = "2026-11-28";
+    const movable = daysFromTo(passing.movableDates(today).first, today);
+    expect([MOVABLE_DAYS, APPS_KEPT]).toEqual([movable.length, passing.APPS_KEPT]);
+    const rows = people.flatMap(({ id }, index) => usageRowsOf(id, index, now).counters);
+    expect(new Set(rows.map(({ date }) => date))).toEqual(new Set(movable));
+    const old = oldSumsOf(now).days.map(({ date }) => String(date));
+    expect(old.filter((date) => movable.includes(date))).toEqual([]);
+    expect(daysFromTo(old.toSorted().at(0) ?? "", today)).toHaveLength(old.length + movable.length);
   });
 
   it("has acts of the log's actions, each with its level, oldest first", () => {

@@ -5,10 +5,12 @@ import { oftenEarly } from "./names.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Days that late reports may still move: today and those before it that the job counts again each night. */
-const MOVABLE_DAYS = 34;
+/** Today and the dates before it that the job counts again each night. */
+export const MOVABLE_DAYS = 41;
 const DAYS_EACH = 2;
 const ITEMS_A_DAY = 5;
+/** As many apps of a date are kept by name. */
+export const APPS_KEPT = 200;
 export const ACTIVITIES_EACH = DAYS_EACH * ITEMS_A_DAY;
 
 type App = { app: string; name: string; category: string };
@@ -19,8 +21,6 @@ const ALL_APPS: readonly App[] = Array.from({ length: 2_000 }, (_, n) => {
   const category = CATEGORIES[n % CATEGORIES.length] ?? "other";
   return { app: `com.maker${n % 700}.app${n}`, name: `App ${n}`, category };
 });
-const APPS_KEPT = 200;
-
 /** What a person's phone sent on two days of the last month before `now`: ten intervals, and the counters. */
 export function usageRowsOf(
   user_id: string,
@@ -30,7 +30,7 @@ export function usageRowsOf(
   const chance = chanceOf(index);
   const activities: Row[] = [];
   const counters: Row[] = [];
-  const first = chance.whole(0, MOVABLE_DAYS / DAYS_EACH - 1);
+  const first = chance.whole(0, Math.ceil(MOVABLE_DAYS / DAYS_EACH) - 1);
   const daysAgo = [first, first + Math.floor(MOVABLE_DAYS / DAYS_EACH)];
   for (const ago of daysAgo) {
     const midnight = Math.floor(now / DAY_MS) * DAY_MS - ago * DAY_MS;
@@ -45,9 +45,9 @@ export function usageRowsOf(
 
 /** How many days before today stand in the rollups, which the nightly job cannot reach any more. */
 const OLDEST_DAY = 400;
-const FIRST_OLD_DAY = 34;
+const FIRST_OLD_DAY = MOVABLE_DAYS;
 
-/** What the jobs would have left of the days that nothing can move any more: 200 apps and the total of each. */
+/** What the jobs would have left of the days that nothing can move any more: the apps that are kept and the total of each. */
 export function oldSumsOf(now: number): { days: Row[]; sums: Row[] } {
   const days: Row[] = [];
   const sums: Row[] = [];
