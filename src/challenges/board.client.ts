@@ -46,6 +46,23 @@ export async function tellBoard(
 }
 
 /**
+ * Has a board look a little later what became of somebody whose part is about to change: whoever changes
+ * it may die before `tellBoard`. Raises `database_unavailable`, `object_unavailable`.
+ */
+export async function expectChange(
+  ctx: Caller,
+  challenge_id: string,
+  user_id: string,
+): Promise<void> {
+  const isNoted = await callBoard(
+    ctx,
+    challenge_id,
+    async (board) => await board.expect(challenge_id, user_id),
+  );
+  if (!isNoted) throw errors.database_unavailable();
+}
+
+/**
  * Has a board forget an erased person; says whether their place is kept under the pseudonym.
  * Repeatable. Raises `database_unavailable`, `object_unavailable`.
  */

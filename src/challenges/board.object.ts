@@ -68,6 +68,14 @@ export class BoardObject extends DurableObject<Env> {
     return typeof board !== "string" && (await board.refresh(user_ids));
   }
 
+  /** Reads somebody anew a little later, whether or not anybody says that they changed; says whether it will. */
+  async expect(challenge_id: string, user_id: string): Promise<boolean> {
+    const board = await this.#ready(challenge_id);
+    if (typeof board === "string") return board === "not_found";
+    board.expect(user_id);
+    return true;
+  }
+
   /** Forgets an erased person; says whether their place is kept under the pseudonym. Repeatable. */
   async erase(challenge_id: string, user_id: string, pseudonym: string): Promise<ErasedPlace> {
     const board = await this.#ready(challenge_id);

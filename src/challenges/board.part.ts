@@ -27,6 +27,8 @@ import { Telling } from "./telling.part.ts";
 import { Turner, type TurnSteps } from "./turning.part.ts";
 
 /** How soon people are read anew that could not be read when it was asked for. */
+/** No request writes any more so long after it began. */
+const EXPECTED_MS = 10_000;
 const REFRESH_AGAIN_MS = SECOND_MS;
 
 type Surroundings = {
@@ -85,6 +87,7 @@ export class Board {
       mails: async () => await this.#turner.mails(),
       tell: async () => await this.#telling.tell(),
       renewed: async (user_id) => await this.#turner.renewed(user_id),
+      expected: async (key) => await this.#turner.renewed(key.split("/")[0] ?? ""),
       broadcast: () => this.live.publish(),
       feed: () => this.#relays.feed(),
       expiry: (_key, now) => this.live.closeExpired(now),
@@ -127,6 +130,12 @@ export class Board {
       for (const id of user_ids) this.jobs.schedule("refresh", clock.now() + REFRESH_AGAIN_MS, id);
       return false;
     }
+  }
+
+  /** Has somebody read anew, here and in their own object, once a change that begins now has come about or not. */
+  expect(user_id: string): void {
+    const now = clock.now();
+    this.jobs.schedule("expected", now + EXPECTED_MS, `${user_id}/${now}`);
   }
 
   /** Forgets an erased person; says whether their place is kept under the pseudonym. Repeatable. */

@@ -5,7 +5,7 @@ import { ownDateOf } from "../platform/time/own-day.ts";
 import { record } from "../audit/index.ts";
 import type { CountingRule } from "../usage/index.ts";
 import { findUser, tellUser, type UserRow } from "../users/index.ts";
-import { tellBoard } from "./board.client.ts";
+import { expectChange, tellBoard } from "./board.client.ts";
 import { challengeErrors } from "./challenges.errors.ts";
 import {
   findIdByInviteCode,
@@ -100,6 +100,7 @@ async function joinWith(
   const { user_id } = ctx.actor;
   const [user, joined] = await Promise.all([findUser(ctx, user_id), countOpenJoined(ctx, user_id)]);
   if (!user) throw errors.session_ended();
+  await expectChange(ctx, challenge_id, user_id);
   const outcome = await withTransaction(ctx, async (tx) => {
     const challenge = await lockChallenge(tx, challenge_id);
     const known = await findParticipant(tx, challenge_id, user_id);
@@ -122,6 +123,7 @@ async function joinWith(
 /** Takes the caller out of a challenge; their score waits in case they come back. Raises `not_joined`, `challenge_over`. */
 export async function leave(ctx: UserContext, challenge_id: string): Promise<void> {
   const { user_id } = ctx.actor;
+  await expectChange(ctx, challenge_id, user_id);
   const hasLeft = await withTransaction(ctx, async (tx) => {
     const challenge = await lockChallenge(tx, challenge_id);
     const known = await findParticipant(tx, challenge_id, user_id);

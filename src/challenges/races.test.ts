@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { api, signUp } from "../testing/api.ts";
-import { makeChallenge, people, seenBy, type Problem } from "../testing/challenges.ts";
+import {
+  boardOf,
+  failDatabase,
+  makeChallenge,
+  people,
+  ring,
+  seenBy,
+  type Problem,
+} from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
 restoreClockAfterEach();
@@ -79,4 +87,23 @@ describe("a challenge", () => {
       expect((await api(one).post(`/challenges/${id}/join`, {})).status).toBeGreaterThan(400);
     }
   });
+});
+
+describe("a board", () => {
+  it.each(["join", "leave"])(
+    "hears of a %s that nobody knows to have come about, and nobody repeats",
+    async (act) => {
+      const clock = fixedClock("2026-03-10T12:00:00Z");
+      const [ada, bob] = await people(clock, "Ada", "Bob");
+      const { id } = await makeChallenge(ada, days, act === "leave" ? [bob] : []);
+      await failDatabase({ mode: "lost", match: "^commit", times: 1 });
+      const { status } = await api(bob).post(`/challenges/${id}/${act}`, {});
+      await failDatabase();
+      expect(status).toBe(503);
+      expect((await seenBy(bob, id)).body.joined).toBe(act === "join");
+      clock.advance(10_000);
+      await ring(id);
+      expect((await boardOf(ada, id)).total).toBe(act === "join" ? 2 : 1);
+    },
+  );
 });
