@@ -87,7 +87,7 @@ export class Board {
       mails: async () => await this.#turner.mails(),
       tell: async () => await this.#telling.tell(),
       renewed: async (user_id) => await this.#turner.renewed(user_id),
-      expected: async (key) => await this.#turner.renewed(key.split("/")[0] ?? ""),
+      expected: async (user_id) => await this.#turner.renewed(user_id),
       broadcast: () => this.live.publish(),
       feed: () => this.#relays.feed(),
       expiry: (_key, now) => this.live.closeExpired(now),
@@ -134,14 +134,16 @@ export class Board {
 
   /** Has somebody read anew, here and in their own object, once a change that begins now has come about or not. */
   expect(user_id: string): void {
-    const now = clock.now();
-    this.jobs.schedule("expected", now + EXPECTED_MS, `${user_id}/${now}`);
+    // Of several only the last: it comes late enough for all of them.
+    this.jobs.cancel("expected", user_id);
+    this.jobs.schedule("expected", clock.now() + EXPECTED_MS, user_id);
   }
 
   /** Forgets an erased person; says whether their place is kept under the pseudonym. Repeatable. */
   erase(user_id: string, pseudonym: string): "kept" | "gone" {
     this.jobs.cancel("refresh", user_id);
     this.jobs.cancel("renewed", user_id);
+    this.jobs.cancel("expected", user_id);
     const { place, is_changed } = this.membership.erase(user_id, pseudonym);
     if (place === "kept" && is_changed) this.#turner.restart();
     this.#endViewing(user_id, CloseCode.token);

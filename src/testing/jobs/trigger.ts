@@ -7,6 +7,8 @@ import { runTriggered } from "../../jobs/runs.jobs.ts";
 import { jobContext } from "../../platform/context.ts";
 import type { Work } from "./scenario.ts";
 
+const NOWHERE = { ...env.JOBS_QUEUE, send: async () => await Promise.reject(new Error("dead")) };
+
 /** Fires a job's trigger at an instant, as the cron does; of a Worker that dies nothing goes on behind it. */
 export async function trigger(
   job: string,
@@ -14,7 +16,9 @@ export async function trigger(
   { is_dying = false } = {},
 ): Promise<void> {
   const ctx = createExecutionContext();
-  const contextOf = (name: string, at: number) => jobContext(env, ctx, name, at);
+  // What the dead send later would go on in the middle of another test.
+  const bindings = is_dying ? { ...env, JOBS_QUEUE: NOWHERE } : env;
+  const contextOf = (name: string, at: number) => jobContext(bindings, ctx, name, at);
   await runTriggered(contextOf, jobs, [job], instant).catch(() => undefined);
   if (!is_dying) await waitOnExecutionContext(ctx);
 }
