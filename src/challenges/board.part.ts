@@ -26,9 +26,9 @@ import type { ToldDay } from "./told-days.ts";
 import { Telling } from "./telling.part.ts";
 import { Turner, type TurnSteps } from "./turning.part.ts";
 
-/** How soon people are read anew that could not be read when it was asked for. */
 /** No request writes any more so long after it began. */
 const EXPECTED_MS = 10_000;
+/** How soon people are read anew that could not be read when it was asked for. */
 const REFRESH_AGAIN_MS = SECOND_MS;
 
 type Surroundings = {
