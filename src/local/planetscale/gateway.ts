@@ -48,19 +48,30 @@ export function createGateway(
   // A session serves one request at a time; these are being served.
   const serving = new Set<string>();
 
+  /** As in Vitess, BEGIN is noted in the session alone: the server hears of it with the first statement. */
   async function begin(session: SessionState, sql: string): Promise<string> {
     const current = transactions.get(session.id);
-    if (current !== undefined) {
-      const result = await inside(session, current, sql, null);
-      transactions.renew(session.id, current);
-      return result;
-    }
+    session.in_transaction = true;
+    if (current === undefined) return "{}";
+    const result = await inside(session, current, sql, null);
+    transactions.renew(session.id, current);
+    return result;
+  }
+
+  /** The session's transaction, which its first statement takes to the server; none outside of any. */
+  async function enter(session: SessionState): Promise<Transaction | undefined> {
+    if (!session.in_transaction) return undefined;
+    const open = transactions.get(session.id) ?? (await start(session));
+    session.is_at_server = true;
+    return open;
+  }
+
+  async function start(session: SessionState): Promise<Transaction> {
+    if (hasEnded(session)) throw missing(session);
     const connection = await pool.take();
     try {
-      const result = await runStatement(connection, sql);
-      transactions.open(session.id, connection);
-      session.in_transaction = true;
-      return result;
+      await runStatement(connection, "BEGIN");
+      return transactions.open(session.id, connection);
     } catch (error) {
       pool.discard(connection);
       throw error;
@@ -68,25 +79,25 @@ export function createGateway(
   }
 
   async function finish(session: SessionState, sql: string, call: Call): Promise<string> {
-    const current = transactions.get(session.id);
-    if (current === undefined) {
-      if (session.in_transaction && statementKind(sql) === "commit") throw missing(session);
+    const open = transactions.get(session.id);
+    if (open === undefined) {
+      if (hasEnded(session) && statementKind(sql) === "commit") throw missing(session);
       transactions.acknowledge(session.id);
-      session.in_transaction = false;
+      leave(session);
       return "{}";
     }
     transactions.close(session.id);
-    session.in_transaction = false;
+    leave(session);
     if (call.ordered === "rollback_fails") {
-      pool.discard(current.connection);
+      pool.discard(open.connection);
       throw new VitessFailure(vitess.unavailable(database, "connection lost during rollback"));
     }
     try {
-      const result = await runStatement(current.connection, sql);
-      pool.give(current.connection);
+      const result = await runStatement(open.connection, sql);
+      pool.give(open.connection);
       return result;
     } catch (error) {
-      pool.discard(current.connection);
+      pool.discard(open.connection);
       throw error;
     }
   }
@@ -110,7 +121,7 @@ export function createGateway(
       // DDL commits: from then on, the session is outside of any transaction.
       if (transaction.ended === null && !isInTransaction(connection)) {
         transactions.close(session.id);
-        session.in_transaction = false;
+        leave(session);
         pool.give(connection);
       }
       return result;
@@ -154,15 +165,21 @@ export function createGateway(
     }
   }
 
+  /** Whether the session's transaction was at the server, and is no more without its client's doing. */
+  function hasEnded({ id, in_transaction, is_at_server }: SessionState): boolean {
+    if (!in_transaction || transactions.get(id) !== undefined) return false;
+    return is_at_server || transactions.isMissing(id);
+  }
+
   function missing(session: SessionState): VitessFailure {
     const { id, cause } = transactions.whyMissing(session.id);
     return new VitessFailure(vitess.aborted(database, id, cause));
   }
 
   function orderedError(call: Call, session: SessionState): SqlError {
-    const current = transactions.get(session.id);
+    const open = transactions.get(session.id);
     if (call.ordered === "deadlock") {
-      if (current !== undefined) endDeadlocked(session, current);
+      if (open !== undefined) endDeadlocked(session, open);
       const text = "Deadlock found when trying to get lock; try restarting transaction";
       return new SqlError(text, call.sql, false, {}, "40001", 1213);
     }
@@ -173,17 +190,20 @@ export function createGateway(
   async function run(call: Call, session: SessionState): Promise<string> {
     const { sql } = call;
     const kind = statementKind(sql);
+    const isWork = kind === "work" || kind === "set";
+    const transaction = isWork ? await enter(session) : undefined;
     if (call.ordered === "deadlock" || call.ordered === "lock_wait") {
       throw orderedError(call, session);
     }
     const refusal = refusalOf(sql);
     if (refusal !== null) throw new VitessFailure(vitess.fromRefusal(refusal));
     if (kind === "commit" || kind === "rollback") return finish(session, sql, call);
-    const current = transactions.get(session.id);
-    if (current === undefined && session.in_transaction) throw missing(session);
+    if (hasEnded(session)) throw missing(session);
     if (kind === "use") return "{}";
     if (kind === "begin") return begin(session, sql);
-    return current === undefined ? outside(sql, kind, call) : inside(session, current, sql, call);
+    return transaction === undefined
+      ? outside(sql, kind, call)
+      : inside(session, transaction, sql, call);
   }
 
   async function describe(error: unknown, sql: string): Promise<VitessError> {
@@ -221,6 +241,12 @@ export function createGateway(
       }
     },
   };
+}
+
+/** The session is outside of any transaction. */
+function leave(session: SessionState): void {
+  session.in_transaction = false;
+  session.is_at_server = false;
 }
 
 function errorJson(session: SessionState, error: VitessError): string {

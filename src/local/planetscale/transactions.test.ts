@@ -31,6 +31,8 @@ beforeEach(async () => {
 
 afterAll(() => fresh.stop());
 
+const openNow = (): number => fresh.endpoint.stats.read().open_transactions;
+
 async function balanceOf(id: string): Promise<number | undefined> {
   const [row] = await fresh.db
     .select()
@@ -48,7 +50,7 @@ test("what a transaction wrote is seen by others only after its commit", async (
     expect(await balanceOf("a")).toBe(1);
   });
   expect(await balanceOf("a")).toBe(10);
-  expect(fresh.endpoint.stats.read().open_transactions).toBe(0);
+  expect(openNow()).toBe(0);
 });
 
 test("an error inside rolls the transaction back", async () => {
@@ -170,6 +172,41 @@ test("a waiter that goes away takes its statement and its transaction with it", 
   await fresh.client.execute("update accounts set balance = 4 where id = 'b'");
   await holder.execute("ROLLBACK");
   expect([await balanceOf("a"), await balanceOf("b")]).toEqual([1, 4]);
+});
+
+test("a BEGIN whose answer nobody hears takes no connection of the server's", async () => {
+  const before = openNow();
+  fresh.endpoint.faults.set([{ mode: "lost", match: "^begin" }]);
+  const begins = Array.from({ length: 100 }, () => fresh.client.connection().execute("BEGIN"));
+  const outcomes = await Promise.allSettled(begins);
+  fresh.endpoint.faults.clear();
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toEqual([]);
+  expect(openNow()).toBe(before);
+  await fresh.client.execute("select 1");
+});
+
+test("a transaction that did nothing ends without the server", async () => {
+  const before = openNow();
+  const connection = fresh.client.connection();
+  for (const end of ["COMMIT", "ROLLBACK"]) {
+    await connection.execute("BEGIN");
+    await connection.execute(end);
+  }
+  await connection.execute("update accounts set balance = 3 where id = 'a'");
+  expect(await balanceOf("a")).toBe(3);
+  expect(openNow()).toBe(before);
+});
+
+test("a transaction whose first statement is never answered is ended by its ROLLBACK", async () => {
+  const before = openNow();
+  const connection = fresh.client.connection();
+  await connection.execute("BEGIN");
+  fresh.endpoint.faults.set([{ mode: "lost", match: "^update", times: 1 }]);
+  const lost = connection.execute("update accounts set balance = 9 where id = 'a'");
+  await expect(lost).rejects.toThrow("fetch failed");
+  await connection.execute("ROLLBACK");
+  expect(await balanceOf("a")).toBe(1);
+  expect(openNow()).toBe(before);
 });
 
 test("a transaction over its time is rolled back, and the next statement learns of it", async () => {

@@ -23,6 +23,8 @@ export interface Transactions {
   close(sessionId: string): void;
   /** Ends one for a reason that its client has yet to learn; the connection stays with the caller. */
   end(sessionId: string, transaction: Transaction, cause: string): void;
+  /** Whether the session's transaction has ended and its client may not know. */
+  isMissing(sessionId: string): boolean;
   /** What a client hears that believes in a transaction which is not there. */
   whyMissing(sessionId: string): { id: string; cause: string };
   /** The client has ended a transaction that was not there any more. */
@@ -81,6 +83,7 @@ export function createTransactions(pool: ConnectionPool, limitMs: number): Trans
     renew: startClock,
     close: forget,
     end,
+    isMissing: (sessionId) => missing.has(sessionId),
     whyMissing: (sessionId) => missing.get(sessionId) ?? { id: "0", cause: "not found" },
     acknowledge(sessionId) {
       missing.delete(sessionId);
