@@ -35,13 +35,24 @@ type Huge = {
   is_declared: boolean;
   /** What the body begins with. */
   start: Uint8Array;
+  /** How much a body of its kind may have, in bytes. */
+  limit: number;
 };
 
+/** What is read at most before a body is refused that does not say how long it is, in bytes. */
+const LIMITS = { json: 256 * 1024, avatar: 10 * MIB };
 const filler = Buffer.alloc(64 * 1024, "a");
 const agent = new Agent({ keepAlive: false });
 
-/** Sends a body piece by piece as fast as it is taken; gives the status, 0 where the connection broke. */
-async function sendHuge(huge: Huge, { access_token }: Session): Promise<number> {
+/**
+ * Sends a body piece by piece as fast as it is taken, and after `pause_after` bytes only waits; gives
+ * the status, 0 where the connection broke.
+ */
+async function sendHuge(
+  huge: Huge,
+  { access_token }: Session,
+  pause_after = Infinity,
+): Promise<number> {
   const { method, path, type, bytes, is_declared, start } = huge;
   const heard = Promise.withResolvers<number>();
   const asking = request(
@@ -66,13 +77,14 @@ async function sendHuge(huge: Huge, { access_token }: Session): Promise<number> 
   // Who refuses a body unread may close before all of it is sent.
   asking.on("error", () => heard.resolve(0));
   asking.write(start);
-  for (let sent = start.length; sent < bytes && !asking.destroyed; sent += filler.length) {
+  const most = Math.min(bytes, pause_after);
+  for (let sent = start.length; sent < most && !asking.destroyed; sent += filler.length) {
     const piece = filler.subarray(0, Math.min(filler.length, bytes - sent));
     const taken = Promise.withResolvers<void>();
     asking.write(piece, () => taken.resolve());
     await Promise.race([taken.promise, heard.promise]);
   }
-  asking.end();
+  if (most === bytes) asking.end();
   const status = await heard.promise;
   asking.destroy();
   return status;
@@ -101,8 +113,14 @@ async function peakOf(work: () => Promise<void>): Promise<number> {
   return peak;
 }
 
-const json = { type: "application/json", start: Buffer.from('{"name":"') };
-const avatar = { type: "image/png", start: png(), method: "PUT", path: "/users/me/avatar" };
+const json = { type: "application/json", start: Buffer.from('{"name":"'), limit: LIMITS.json };
+const avatar = {
+  type: "image/png",
+  start: png(),
+  limit: LIMITS.avatar,
+  method: "PUT",
+  path: "/users/me/avatar",
+};
 
 describe("eight huge bodies at once", () => {
   it.each<[string, Huge, number[]]>([
@@ -118,7 +136,7 @@ describe("eight huge bodies at once", () => {
     ],
     [
       "JSON just within the limit",
-      { ...json, method: "PUT", path: "/users/me", bytes: 256 * 1024, is_declared: true },
+      { ...json, method: "PUT", path: "/users/me", bytes: LIMITS.json, is_declared: true },
       [400],
     ],
     ["avatars of 64 MiB that say so", { ...avatar, bytes: 64 * MIB, is_declared: true }, [413, 0]],
@@ -129,12 +147,16 @@ describe("eight huge bodies at once", () => {
     ],
     [
       "avatars just within the limit",
-      { ...avatar, bytes: 10 * MIB, is_declared: true },
+      { ...avatar, bytes: LIMITS.avatar, is_declared: true },
       [422, 503],
     ],
   ])("take no more than 32 MiB: %s", async (name, huge, statuses) => {
-    // The first of a kind warms up what stays.
-    await sendHuge(huge, people[0]!);
+    // Who waits for the answer hears it: those below go on sending, and may meet a closed connection
+    // first. This one also warms up what stays.
+    const enough = huge.is_declared ? filler.length : huge.limit + filler.length;
+    const whole = huge.bytes <= huge.limit;
+    const answer = await sendHuge(huge, people[0]!, whole ? Infinity : enough);
+    expect(answer).toBe(statuses[0]);
     await pause(SETTLED_MS);
     const answers: number[] = [];
     let more = Infinity;
@@ -149,7 +171,6 @@ describe("eight huge bodies at once", () => {
     }
     figure("huge bodies", `8 × ${name} (${tally(answers)})`, `${more} MiB`, `≤ ${AT_MOST_MIB} MiB`);
     expect(answers.filter((status) => !statuses.includes(status))).toEqual([]);
-    expect(answers).toContain(statuses[0]);
     expect(more).toBeLessThanOrEqual(AT_MOST_MIB);
   });
 });
