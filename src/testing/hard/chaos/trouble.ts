@@ -69,10 +69,9 @@ async function evict({ stack, world, chance, troubles }: Tools): Promise<void> {
 }
 
 async function kill({ stack, ledger, chance, troubles }: Tools): Promise<void> {
-  // A server that DATABASE_URL names is not ours to kill; each kind once, however short the run is.
-  const isDatabase = troubles.worker_kills > 0 && troubles.database_kills === 0;
   ledger.noteKill();
-  if (stack.database.kind === "private" && (isDatabase || chance.happens(DATABASE_SHARE))) {
+  // A server that DATABASE_URL names is not ours to kill.
+  if (stack.database.kind === "private" && isForDatabase(troubles, chance)) {
     await stack.database.kill("SIGKILL");
     await pause(chance.whole(200, LONGEST_OUTAGE_MS));
     await stack.database.restart();
@@ -82,4 +81,10 @@ async function kill({ stack, ledger, chance, troubles }: Tools): Promise<void> {
   await stack.worker.kill("SIGKILL");
   await stack.worker.restarted();
   troubles.worker_kills += 1;
+}
+
+/** Whether the next kill hits the database: by chance, but each kind once, however short the run is. */
+function isForDatabase({ worker_kills, database_kills }: Troubles, chance: Chance): boolean {
+  const isOneMissing = (worker_kills === 0) !== (database_kills === 0);
+  return isOneMissing ? database_kills === 0 : chance.happens(DATABASE_SHARE);
 }
