@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { z } from "zod";
 
-const targets = z.array(z.object({ webSocketDebuggerUrl: z.string(), title: z.string() }));
+const targets = z.array(z.object({ webSocketDebuggerUrl: z.string() }));
 const size = z.number().default(0);
 const answers = z.object({
   id: z.int(),
@@ -28,14 +28,9 @@ export class Heap {
     name: string,
     wake: () => Promise<void>,
   ): Promise<Heap> {
-    const answer = await fetch(`http://127.0.0.1:${inspector_port}/json`);
-    const isolate = targets
-      .parse(await answer.json())
-      .find(({ webSocketDebuggerUrl }) => webSocketDebuggerUrl.endsWith(`:${name}`));
-    if (!isolate) throw new Error(`workerd runs no Worker ${name}`);
-    const socket = new WebSocket(isolate.webSocketDebuggerUrl);
-    await once(socket, "open");
-    return new Heap(socket, wake);
+    const [isolate] = (await debuggersAt(inspector_port)).filter((url) => isOf(name, url));
+    if (isolate === undefined) throw new Error(`workerd runs no Worker ${name}`);
+    return new Heap(await connected(isolate), wake);
   }
 
   /** Bytes that are used now, with whatever waits to be collected. */
@@ -70,4 +65,46 @@ export class Heap {
     this.#socket.send(JSON.stringify({ id, method }));
     return await answered;
   }
+}
+
+/**
+ * The isolates of what stands in for the platform beside the Worker (queues, R2, the cache): they
+ * live in the same process, and leave for minutes what they do not need any more.
+ */
+export class Simulators {
+  readonly #sockets: WebSocket[];
+
+  private constructor(sockets: WebSocket[]) {
+    this.#sockets = sockets;
+  }
+
+  /** Connects to all isolates but that of the Worker `name`. */
+  static async open(inspector_port: number, name: string): Promise<Simulators> {
+    const others = (await debuggersAt(inspector_port)).filter((url) => !isOf(name, url));
+    return new Simulators(await Promise.all(others.map(connected)));
+  }
+
+  /** Asks each to collect when it next has work; waits for none. */
+  collect(): void {
+    const ask = JSON.stringify({ id: 1, method: "HeapProfiler.collectGarbage" });
+    for (const socket of this.#sockets) socket.send(ask);
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.close();
+  }
+}
+
+/** The addresses under which the isolates' debuggers answer. */
+async function debuggersAt(inspector_port: number): Promise<string[]> {
+  const answer = await fetch(`http://127.0.0.1:${inspector_port}/json`);
+  return targets.parse(await answer.json()).map(({ webSocketDebuggerUrl }) => webSocketDebuggerUrl);
+}
+
+const isOf = (name: string, debugger_url: string): boolean => debugger_url.endsWith(`:${name}`);
+
+async function connected(debugger_url: string): Promise<WebSocket> {
+  const socket = new WebSocket(debugger_url);
+  await once(socket, "open");
+  return socket;
 }

@@ -6,7 +6,7 @@ import { freePort } from "../../local/ports.ts";
 import { keepSecrets } from "../../local/secrets.ts";
 import type { Config } from "../../platform/env.ts";
 import { readVariables } from "../../platform/variables.ts";
-import { startStack, type Stack } from "../../local/stack.ts";
+import { startStack, type Stack, type StackOptions } from "../../local/stack.ts";
 
 /** A whole stack in a folder and on ports of its own, and the way into its database. */
 export type HardStack = Stack & {
@@ -20,11 +20,16 @@ export type HardStack = Stack & {
 /**
  * Starts a stack with these variables of the Worker; `DATABASE_URL` chooses another server. Where
  * `can_evict`, objects can be put out of memory from outside (local/worker/entry-shim.ts); only where
- * `durable` does the database keep what it has committed when it is killed.
+ * `durable` does the database keep what it has committed when it is killed. At `inspector_port`
+ * workerd answers to a debugger.
  */
 export async function startHardStack(
   bindings: Record<string, string>,
-  { can_evict = false, durable = false } = {},
+  {
+    can_evict = false,
+    durable = false,
+    inspector_port,
+  }: Pick<StackOptions, "can_evict" | "durable" | "inspector_port"> = {},
 ): Promise<HardStack> {
   const folder = await mkdtemp(join(tmpdir(), "focus-hard-"));
   const port = await freePort();
@@ -36,6 +41,7 @@ export async function startHardStack(
     bindings,
     durable,
     can_evict,
+    ...(inspector_port !== undefined && { inspector_port }),
     log: () => undefined,
   });
   const { jwt_secret } = await keepSecrets(join(folder, "secrets.json"));

@@ -4,7 +4,7 @@ import { percentilesOf } from "../percentiles.ts";
 import type { BoardFigure, BoardResult } from "../results.ts";
 import type { Stack } from "../stack.ts";
 import { makeGame } from "./game.ts";
-import { Heap } from "./heap.ts";
+import { Heap } from "../../worker/heap.ts";
 import type { Line, Lines, Measurement, Timings } from "./wire.ts";
 
 const WORKER = "focus-api";

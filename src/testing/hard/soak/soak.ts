@@ -3,6 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { faultsIn } from "../../../local/bench/fault-log.ts";
 import { chanceOf } from "../../../local/demo/random.ts";
+import { freePort } from "../../../local/ports.ts";
+import { Heap, Simulators } from "../../../local/worker/heap.ts";
 import { cronOf, live, moveIn, type Crowd } from "../chaos/crowd.ts";
 import { reportOf } from "../chaos/report.ts";
 import { startHardStack, type HardStack } from "../hard-stack.ts";
@@ -11,20 +13,21 @@ import { runLane } from "../usage/lane.ts";
 import { planPerson } from "../usage/plan.ts";
 import { rowsOf } from "../usage/stored.ts";
 import { FAULTS } from "../usage/trouble.ts";
-import { residentMemory } from "./memory.ts";
+import { weigh, type Held } from "./memory.ts";
 import { outburstsIn } from "./outbursts.ts";
-import { secondHalf, slopePerMinute, type Sample } from "./slope.ts";
+import { secondHalf, slopePerMinute } from "./slope.ts";
 
 /** Of all statements, and of all calls to Postmark. */
 const FAULTS_SHARE = 0.01;
 /** A leak of 1 MiB a minute must not go unseen. */
 const MOST_MIB_A_MINUTE = 0.8;
-/** Items of each person; at 300 bytes and more each, twice what storage keeps in memory of an object. */
-const BACKLOG = 6_000;
+/** Items of each person; at 236 bytes each, more than the 2 MB that storage keeps in memory of an object. */
+const BACKLOG = 12_000;
 const PEOPLE = 6;
-const SAMPLE_MS = 2_000;
+const WORKER = "focus-api";
+const SAMPLE_MS = 10_000;
 const CRON_MS = 10_000;
-const PROGRESS_EVERY = 15;
+const PROGRESS_EVERY = 3;
 const QUIET_AFTER_S = 600;
 
 const { values } = parseArgs({
@@ -68,8 +71,8 @@ async function bringBacklogs(stack: HardStack, { world }: Crowd, now_s: number):
   }
 }
 
-/** Mixed traffic with faults for as long as asked for; gives how much memory workerd held meanwhile, in MiB. */
-async function soak(stack: HardStack): Promise<Sample[]> {
+/** Mixed traffic with faults for as long as asked for; gives how much memory workerd held meanwhile. */
+async function soak(stack: HardStack, heap: Heap, simulators: Simulators): Promise<Held[]> {
   const seconds = minutes * 60;
   const begun = Date.now();
   const crowd = await moveIn(stack, seed, seconds, begun / 1_000 + seconds + QUIET_AFTER_S, PEOPLE);
@@ -82,7 +85,7 @@ async function soak(stack: HardStack): Promise<Sample[]> {
   stack.planetscale.faults.set(
     FAULTS.map((fault) => ({ ...fault, share: (fault.share * FAULTS_SHARE) / shares })),
   );
-  const samples: Sample[] = [];
+  const samples: Held[] = [];
   let isOver = false;
   const from = Date.now();
   const watching = viewers.map(async (viewer) => await viewer.watch());
@@ -96,13 +99,15 @@ async function soak(stack: HardStack): Promise<Sample[]> {
   const sampling = (async () => {
     const pid = await stack.worker.pid;
     for (let n = 1; !isOver; n += 1) {
-      const value = pid === undefined ? null : await residentMemory(pid);
-      if (value !== null) samples.push({ at: Date.now(), value });
+      const held = await weigh(pid, heap);
+      samples.push(held);
+      // They have until the next sample.
+      simulators.collect();
       if (n % PROGRESS_EVERY === 0) {
         const at = ((Date.now() - from) / 60_000).toFixed(1);
         const { items, unavailable } = world.tally;
         console.log(
-          `soak: ${at} of ${minutes} min; workerd ${value?.toFixed(0)} MiB; ${items} items, ${world.acts} other acts, ${unavailable} calls put off, ${stack.planetscale.faults.injected} faults`,
+          `soak: ${at} of ${minutes} min; workerd ${held.process.value.toFixed(0)} MiB, ${held.heap.value.toFixed(1)} of them JavaScript's; ${items} items, ${world.acts} other acts, ${unavailable} calls put off, ${stack.planetscale.faults.injected} faults`,
         );
       }
       await pause(SAMPLE_MS);
@@ -128,12 +133,16 @@ async function soak(stack: HardStack): Promise<Sample[]> {
 console.log(
   `soak: ${minutes} minutes of mixed traffic, ${FAULTS_SHARE * 100} % faults, seed ${seed}`,
 );
-const stack = await startHardStack({ SCRYPT_COST: "16", AUTH_FLOOR_MS: "0" });
+const inspector_port = await freePort();
+const stack = await startHardStack({ SCRYPT_COST: "16", AUTH_FLOOR_MS: "0" }, { inspector_port });
 try {
-  const samples = await soak(stack);
+  const wake = async () => void (await (await fetch(`${stack.api_url}/api/health`)).text());
+  const heap = await Heap.open(inspector_port, WORKER, wake);
+  const simulators = await Simulators.open(inspector_port, WORKER);
+  const samples = await soak(stack, heap, simulators);
   const log = await readFile(stack.log_file, "utf8");
   const outbursts = outburstsIn(log);
-  const settled = secondHalf(samples);
+  const settled = secondHalf(samples.map(({ process }) => process));
   const slope = slopePerMinute(settled);
   const held = settled.map(({ value }) => value);
   console.log("what the Worker caught:", faultsIn(log));
