@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chanceOf } from "../../local/demo/random.ts";
+import { freePort } from "../../local/ports.ts";
 import { tally } from "./caller.ts";
 import { figure } from "./figures.ts";
 import { startHardStack, type HardStack } from "./hard-stack.ts";
+import { Scales } from "./memory.ts";
 import { Arena } from "./sockets/arena.ts";
 import { Watcher } from "./sockets/watcher.ts";
 
@@ -20,14 +21,17 @@ const seed = Number(process.env["SEED"] ?? randomInt(2 ** 31));
 const threat = `sockets (seed ${seed})`;
 
 let stack: HardStack;
+let inspector_port: number;
 let arena: Arena;
 
 beforeAll(async () => {
-  stack = await startHardStack({
+  inspector_port = await freePort();
+  const bindings = {
     SCRYPT_COST: "16",
     AUTH_FLOOR_MS: "0",
     BOARD_VIEWERS: String(BOARD_VIEWERS),
-  });
+  };
+  stack = await startHardStack(bindings, { inspector_port });
   arena = await Arena.build(stack, RACERS, VIEWERS);
 });
 
@@ -64,12 +68,6 @@ async function whenRight(watchers: readonly Watcher[], patience_ms: number): Pro
     () => wrong().length === 0,
     () => `${wrong().length} of ${watchers.length} show another board`,
   );
-}
-
-/** The memory of a process, in MiB. */
-function rssOf(pid: number | undefined): number {
-  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return (Number(kib) * 1024) / MIB;
 }
 
 describe("200 sockets on a board and its relays", () => {
@@ -169,20 +167,19 @@ describe("500 viewers, some of whom behave badly", () => {
         await next;
       }
     };
-    const pid = await stack.worker.pid;
-    let peak = 0;
-    const weighing = setInterval(() => {
-      peak = Math.max(peak, rssOf(pid));
-    }, 250);
-    /** The most memory that workerd held meanwhile, in MiB. */
-    const peakOf = async (work: () => Promise<void>) => {
-      peak = 0;
-      await work();
-      return peak;
+    const scales = await Scales.open(stack, inspector_port);
+    /** What workerd holds after so many bytes more to everybody, in MiB. */
+    const heldAfter = async (bytes: number) => {
+      await change(bytes);
+      return (await scales.weigh()).process;
     };
     try {
       // What the well-behaved cost is the base; each kind below costs what is held beyond the one before.
-      const base = await peakOf(async () => await change(MIB / 3));
+      const base = await heldAfter(MIB / 3);
+
+      const stalled = await gather(STALLED, false, GOOD + SLOW + SILENT);
+      for (const { socket } of stalled) socket?.stopReading();
+      const withStalled = await heldAfter(1.1 * MIB);
 
       const rude = await gather(RUDE, false, 440);
       const [flooding, long, binary, garbage] = [0, 1, 2, 3].map((kind) =>
@@ -194,11 +191,7 @@ describe("500 viewers, some of whom behave badly", () => {
       for (const { socket } of binary) socket?.sendBinary(Buffer.alloc(2_000, 255));
       for (const { socket } of garbage) socket?.sendRaw(Buffer.from("no frame at all\xff\xff\xff"));
       for (const one of vanishing) one.vanish();
-      const withRude = await peakOf(async () => await change(MIB / 3));
-
-      const stalled = await gather(STALLED, false, GOOD + SLOW + SILENT);
-      for (const { socket } of stalled) socket?.stopReading();
-      const withStalled = await peakOf(async () => await change(1.1 * MIB));
+      const withRude = await heldAfter(MIB / 3);
 
       await whenRight(counted, 5_000);
       const version = await arena.version();
@@ -225,14 +218,11 @@ describe("500 viewers, some of whom behave badly", () => {
         "4429; 4429; 4429; closed",
       );
       const costs: [string, number][] = [
-        [
-          `${RUDE} rude and ${VANISHING} vanishing (without: ${base.toFixed(0)} MiB)`,
-          withRude - base,
-        ],
-        [`${STALLED} stalled`, withStalled - withRude],
+        [`${STALLED} stalled (without: ${base.toFixed(0)} MiB)`, withStalled - base],
+        [`${RUDE} rude and ${VANISHING} vanishing`, withRude - withStalled],
       ];
       for (const [who, more] of costs) {
-        const wording = `workerd's memory at its highest, more with ${who}`;
+        const wording = `held by workerd, more with ${who}`;
         figure(threat, wording, `+ ${more.toFixed(0)} MiB`, `≤ + ${MOST_MIB} MiB`);
       }
       expect(codesOf(counted)).toBe("");
@@ -244,7 +234,8 @@ describe("500 viewers, some of whom behave badly", () => {
       expect(new Set(silent.flatMap(({ codes }) => codes))).toEqual(new Set([4408]));
       for (const [, more] of costs) expect(more).toBeLessThanOrEqual(MOST_MIB);
     } finally {
-      for (const timer of [pinging, dawdling, weighing]) clearInterval(timer);
+      for (const timer of [pinging, dawdling]) clearInterval(timer);
+      scales.close();
       for (const one of [...counted, ...silent]) one.leave();
     }
   });

@@ -4,18 +4,17 @@ import { parseArgs } from "node:util";
 import { faultsIn } from "../../../local/bench/fault-log.ts";
 import { chanceOf } from "../../../local/demo/random.ts";
 import { freePort } from "../../../local/ports.ts";
-import { Heap, Simulators } from "../../../local/worker/heap.ts";
 import { cronOf, live, moveIn, type Crowd } from "../chaos/crowd.ts";
 import { reportOf } from "../chaos/report.ts";
 import { startHardStack, type HardStack } from "../hard-stack.ts";
 import { MailLedger } from "../mail-ledger.ts";
+import { Scales } from "../memory.ts";
 import { runLane } from "../usage/lane.ts";
 import { planPerson } from "../usage/plan.ts";
 import { rowsOf } from "../usage/stored.ts";
 import { FAULTS } from "../usage/trouble.ts";
-import { weigh, type Held } from "./memory.ts";
 import { outburstsIn } from "./outbursts.ts";
-import { secondHalf, slopePerMinute } from "./slope.ts";
+import { secondHalf, slopePerMinute, type Sample } from "./slope.ts";
 
 /** Of all statements, and of all calls to Postmark. */
 const FAULTS_SHARE = 0.01;
@@ -24,7 +23,6 @@ const MOST_MIB_A_MINUTE = 0.8;
 /** Items of each person; at 236 bytes each, more than the 2 MB that storage keeps in memory of an object. */
 const BACKLOG = 12_000;
 const PEOPLE = 6;
-const WORKER = "focus-api";
 const SAMPLE_MS = 10_000;
 const CRON_MS = 10_000;
 const PROGRESS_EVERY = 3;
@@ -71,8 +69,8 @@ async function bringBacklogs(stack: HardStack, { world }: Crowd, now_s: number):
   }
 }
 
-/** Mixed traffic with faults for as long as asked for; gives how much memory workerd held meanwhile. */
-async function soak(stack: HardStack, heap: Heap, simulators: Simulators): Promise<Held[]> {
+/** Mixed traffic with faults for as long as asked for; gives how much memory workerd held meanwhile, in MiB. */
+async function soak(stack: HardStack, scales: Scales): Promise<Sample[]> {
   const seconds = minutes * 60;
   const begun = Date.now();
   const crowd = await moveIn(stack, seed, seconds, begun / 1_000 + seconds + QUIET_AFTER_S, PEOPLE);
@@ -85,7 +83,7 @@ async function soak(stack: HardStack, heap: Heap, simulators: Simulators): Promi
   stack.planetscale.faults.set(
     FAULTS.map((fault) => ({ ...fault, share: (fault.share * FAULTS_SHARE) / shares })),
   );
-  const samples: Held[] = [];
+  const samples: Sample[] = [];
   let isOver = false;
   const from = Date.now();
   const watching = viewers.map(async (viewer) => await viewer.watch());
@@ -97,17 +95,14 @@ async function soak(stack: HardStack, heap: Heap, simulators: Simulators): Promi
     }
   })();
   const sampling = (async () => {
-    const pid = await stack.worker.pid;
     for (let n = 1; !isOver; n += 1) {
-      const held = await weigh(pid, heap);
-      samples.push(held);
-      // They have until the next sample.
-      simulators.collect();
+      const held = await scales.weigh();
+      samples.push({ at: Date.now(), value: held.process });
       if (n % PROGRESS_EVERY === 0) {
         const at = ((Date.now() - from) / 60_000).toFixed(1);
         const { items, unavailable } = world.tally;
         console.log(
-          `soak: ${at} of ${minutes} min; workerd ${held.process.value.toFixed(0)} MiB, ${held.heap.value.toFixed(1)} of them JavaScript's; ${items} items, ${world.acts} other acts, ${unavailable} calls put off, ${stack.planetscale.faults.injected} faults`,
+          `soak: ${at} of ${minutes} min; workerd ${held.process.toFixed(0)} MiB, ${held.heap.toFixed(1)} of them JavaScript's; ${items} items, ${world.acts} other acts, ${unavailable} calls put off, ${stack.planetscale.faults.injected} faults`,
         );
       }
       await pause(SAMPLE_MS);
@@ -136,13 +131,10 @@ console.log(
 const inspector_port = await freePort();
 const stack = await startHardStack({ SCRYPT_COST: "16", AUTH_FLOOR_MS: "0" }, { inspector_port });
 try {
-  const wake = async () => void (await (await fetch(`${stack.api_url}/api/health`)).text());
-  const heap = await Heap.open(inspector_port, WORKER, wake);
-  const simulators = await Simulators.open(inspector_port, WORKER);
-  const samples = await soak(stack, heap, simulators);
+  const samples = await soak(stack, await Scales.open(stack, inspector_port));
   const log = await readFile(stack.log_file, "utf8");
   const outbursts = outburstsIn(log);
-  const settled = secondHalf(samples.map(({ process }) => process));
+  const settled = secondHalf(samples);
   const slope = slopePerMinute(settled);
   const held = settled.map(({ value }) => value);
   console.log("what the Worker caught:", faultsIn(log));
