@@ -48,6 +48,8 @@ export class ItemMaker {
   readonly #lane: number;
   readonly #days: OwnDay[];
   #made = 0;
+  /** When the lone ones lie. */
+  readonly #lone = new Set<string>();
   /**
    * Items that come again under a new id, and items whose ids come again with other times. Never both:
    * of a client that contradicts itself twice, a lost answer decides what is known.
@@ -71,10 +73,10 @@ export class ItemMaker {
     return this.#item();
   }
 
-  /** An interval of an app of its own, under an id of its own. */
+  /** An interval of an app of its own, at a time of its own, under an id of its own. */
   lone(): LoneItem {
     this.#made += 1;
-    const [from_s, to_s] = this.#span();
+    const [from_s, to_s] = this.#loneSpan();
     const { body, meaning } = this.#intervalOf(
       own("com.example.lone", null, "other"),
       from_s,
@@ -135,6 +137,15 @@ export class ItemMaker {
     const latest_s = now_s - 1 - lasts_s;
     const from_s = Math.max(now_s - REACH_DAYS * DAY_S, Math.min(around_s, latest_s));
     return [from_s, from_s + lasts_s];
+  }
+
+  #loneSpan(): [number, number] {
+    for (;;) {
+      const span = this.#span();
+      if (this.#lone.has(span.join())) continue;
+      this.#lone.add(span.join());
+      return span;
+    }
   }
 
   #total(): Item {
