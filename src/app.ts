@@ -27,12 +27,13 @@ import { systemHealthRoutes } from "./health/health.routes.ts";
 import { healthRoutes } from "./platform/http/health.ts";
 import { problemResponse, statusOf, toAppError } from "./platform/http/problem.ts";
 import { logFault } from "./platform/log.ts";
+import { myStatsRoutes } from "./statistics/my-stats.routes.ts";
 import { statisticsAdminRoutes } from "./statistics/statistics.routes.ts";
 import { statisticsRoutes } from "./usage/statistics.routes.ts";
 import { usageRoutes } from "./usage/usage.routes.ts";
-import { liveRoutes } from "./users/live.routes.ts";
-import { statsRoutes } from "./users/stats.routes.ts";
-import { onceKeeper } from "./users/once.middleware.ts";
+import { liveRoutes } from "./user-object/live.routes.ts";
+import { onceKeeper } from "./user-object/once.middleware.ts";
+import { userObjectErrors } from "./user-object/user-object.errors.ts";
 import { avatarFileRoutes, avatarRoutes } from "./users/avatars.routes.ts";
 import { unsubscribeRoutes } from "./users/unsubscribe.routes.ts";
 import { userErrors } from "./users/users.errors.ts";
@@ -69,7 +70,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     authRoutes,
     accountRoutes,
     usersRoutes,
-    statsRoutes,
+    myStatsRoutes,
     liveRoutes,
     avatarRoutes,
     usageRoutes,
@@ -94,6 +95,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     errors,
     authErrors,
     userErrors,
+    userObjectErrors,
     blockingErrors,
     challengeErrors,
     mailErrors,

@@ -6,7 +6,7 @@ export { LoginGuardObject } from "./auth/login-guard.object.ts";
 export { BoardObject } from "./challenges/board.object.ts";
 export { RelayObject } from "./challenges/relay.object.ts";
 export { MetricsObject } from "./metrics/metrics.object.ts";
-export { UserObject } from "./users/user.object.ts";
+export { UserObject } from "./user-object/user.object.ts";
 
 const app = createApp();
 

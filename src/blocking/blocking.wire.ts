@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { idSchema, instantOut, pageOf, pageQuery, text } from "../platform/http/schemas.ts";
 import type { Weekday } from "../platform/time/dates.ts";
 import { formatInstant } from "../platform/time/instant.ts";
-import { CATEGORIES } from "../usage/index.ts";
+import { CATEGORIES } from "../catalogue/index.ts";
 import type { Decision } from "./decide.ts";
 import type { Policy, RuleView } from "./policy.ts";
 import {

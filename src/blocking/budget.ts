@@ -1,4 +1,4 @@
-import type { Category } from "../usage/index.ts";
+import type { Category } from "../catalogue/index.ts";
 import { coversApp, type Rule } from "./rule.ts";
 
 /**

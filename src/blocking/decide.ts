@@ -1,6 +1,6 @@
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
-import type { Category } from "../usage/index.ts";
+import type { Category } from "../catalogue/index.ts";
 import { DaysAhead, type DayAhead } from "./days-ahead.ts";
 import { firstChange, Outlook, type Stretch } from "./outlook.ts";
 import type { StandingRule } from "./pending.ts";

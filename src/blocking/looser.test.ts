@@ -13,7 +13,7 @@ import {
   windowOf,
 } from "../testing/blocking.ts";
 import { isOpen } from "../testing/minutes.ts";
-import { CATEGORIES } from "../usage/index.ts";
+import { CATEGORIES } from "../catalogue/index.ts";
 import { isLooser, type RuleWorld } from "./looser.ts";
 import type { Rule } from "./rule.ts";
 import { ruleStateOf } from "./rule-state.ts";

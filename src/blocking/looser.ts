@@ -1,5 +1,5 @@
 import type { Weekday } from "../platform/time/dates.ts";
-import { CATEGORIES, type Category } from "../usage/index.ts";
+import { CATEGORIES, type Category } from "../catalogue/index.ts";
 import { limitOnWeekday, WEEKDAYS, type Rule, type ScheduleWindow } from "./rule.ts";
 
 /** What the meaning of a rule depends on besides the rule itself. */

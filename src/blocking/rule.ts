@@ -1,5 +1,5 @@
 import { weekdayOf, type OwnDate, type Weekday } from "../platform/time/dates.ts";
-import { CATEGORIES, type Category } from "../usage/index.ts";
+import { CATEGORIES, type Category } from "../catalogue/index.ts";
 
 /**
  * A stretch of wall-clock time that blocks: from `start_minute` of each date whose weekday is in `days`

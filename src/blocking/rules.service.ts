@@ -5,7 +5,7 @@ import { createdId } from "../platform/once.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
 import { changesOf, record } from "../audit/index.ts";
-import { catalogued } from "../usage/index.ts";
+import { catalogued } from "../catalogue/index.ts";
 import { dayRulesOf, lockUser, tellUser } from "../users/index.ts";
 import { blockingErrors } from "./blocking.errors.ts";
 import { dropRule, dropRulesOf, putRule, rulesOf } from "./blocking.store.ts";

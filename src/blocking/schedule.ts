@@ -2,7 +2,7 @@ import { fromEpochDay, toEpochDay, weekdayOf } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { DayHistory } from "../platform/time/own-day.ts";
 import { firstInstantOfDay, wallClockAt } from "../platform/time/wall-clock.ts";
-import { IntervalSet } from "../usage/index.ts";
+import { IntervalSet } from "../platform/time/interval-set.ts";
 import type { ScheduleWindow } from "./rule.ts";
 
 /** When windows are open, UTC ms: [starts_at, ends_at). */

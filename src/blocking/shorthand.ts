@@ -1,4 +1,4 @@
-import { canonicalApp } from "../usage/index.ts";
+import { canonicalApp } from "../catalogue/index.ts";
 import type { RuleFault } from "./rule.ts";
 
 /** How a client may name a rule's apps and limit: in full, or with the seed's `app` and minutes. */

@@ -1,5 +1,5 @@
 import type { Instant } from "../platform/time/instant.ts";
-import type { Category } from "../usage/index.ts";
+import type { Category } from "../catalogue/index.ts";
 import { firstChange, type Outlook, type Reading } from "./outlook.ts";
 import { coversApp, type Rule } from "./rule.ts";
 import { isSameState, type RuleState } from "./rule-state.ts";

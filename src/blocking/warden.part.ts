@@ -2,7 +2,7 @@ import { migrateSchema } from "../platform/objects/schema.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
-import type { Category } from "../usage/index.ts";
+import type { Category } from "../catalogue/index.ts";
 import { dueAlerts, type Alert } from "./alerts.ts";
 import { budgetOf } from "./budget.ts";
 import { decide, type Decided } from "./decide.ts";

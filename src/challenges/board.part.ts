@@ -13,7 +13,8 @@ import type {
   Seating,
   ViewerSeat,
 } from "./board-entry.ts";
-import { Facts, type BoardRules } from "./facts.part.ts";
+import type { BoardRules } from "./board-rules.ts";
+import { Facts } from "./facts.part.ts";
 import { Groups } from "./groups.part.ts";
 import type { Challenge } from "./lifecycle.ts";
 import { Live } from "./live.part.ts";

@@ -10,7 +10,7 @@ import {
   text,
 } from "../platform/http/schemas.ts";
 import { formatInstant } from "../platform/time/instant.ts";
-import { canonicalApp, CATEGORIES } from "../usage/index.ts";
+import { canonicalApp, CATEGORIES } from "../catalogue/index.ts";
 import type { ChallengeView } from "./challenges.store.ts";
 import { METRICS, STATUSES } from "./lifecycle.ts";
 

@@ -1,4 +1,4 @@
-import type { BoardRules } from "./facts.part.ts";
+import type { BoardRules } from "./board-rules.ts";
 import { firstScoredDate } from "./scoring.ts";
 import { toldDaysIn, withNewer, type ToldDay } from "./told-days.ts";
 

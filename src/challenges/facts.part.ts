@@ -2,35 +2,12 @@ import { clock } from "../platform/clock.ts";
 import { migrateSchema } from "../platform/objects/schema.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import type { BoardUser, Report } from "./board-entry.ts";
+import type { BoardRules } from "./board-rules.ts";
 import { Days } from "./days.part.ts";
 import { factsSchema } from "./facts.schema.ts";
 import type { Challenge } from "./lifecycle.ts";
 import type { ReportedDay, ScoreRules } from "./scoring.ts";
 import { reportedDays, toldDaysIn } from "./told-days.ts";
-
-/** What a board needs to know of its challenge. */
-export type BoardRules = Pick<
-  Challenge,
-  | "id"
-  | "owner_id"
-  | "visibility"
-  | "apps"
-  | "categories"
-  | "metric"
-  | "goal_seconds"
-  | "start_date"
-  | "end_date"
-  | "missing_day_seconds"
-  | "grace_hours"
-  | "status"
-  | "starts_at"
-  | "ends_at"
-  | "next_turn_at"
-  | "version"
-> & {
-  /** Set before the results are written: from here on no score moves. */
-  is_frozen: boolean;
-};
 
 /** Somebody on the board, or who once was. */
 export type Person = BoardUser & { group_id: number; is_in: boolean };

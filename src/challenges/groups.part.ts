@@ -3,7 +3,7 @@ import { addDays } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { dayStart, ownDateOf, type DayRule } from "../platform/time/own-day.ts";
 import { groupsSchema } from "./facts.schema.ts";
-import type { BoardRules } from "./facts.part.ts";
+import type { BoardRules } from "./board-rules.ts";
 
 /** A group whose own day has turned: its people after `done_until` are still to be scored anew. */
 export type DueGroup = { id: number; done_until: string };

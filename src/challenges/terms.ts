@@ -1,6 +1,6 @@
 import type { FieldError } from "../platform/errors.ts";
 import { addDays, dayCount, type OwnDate } from "../platform/time/dates.ts";
-import { canonicalApp } from "../usage/index.ts";
+import { canonicalApp } from "../catalogue/index.ts";
 import type { Challenge, Metric } from "./lifecycle.ts";
 
 /** API.md: a challenge takes 92 days at most. */

@@ -1,12 +1,14 @@
-import type { Config } from "./env.ts";
 import { errors } from "./errors.ts";
-import type { VariableName } from "./variables.ts";
+import type { Problems, VariableName } from "./variables.ts";
 
 /** Nobody mends a configuration within seconds. */
 const RETRY_SECONDS = 60;
 
+/** What is missing, weak or malformed of a configuration. */
+type Checked = { problems: Problems };
+
 /** Says whether nothing is missing, weak or malformed. */
-export function isConfigured({ problems }: Config): boolean {
+export function isConfigured({ problems }: Checked): boolean {
   return Object.keys(problems).length === 0;
 }
 
@@ -14,7 +16,7 @@ export function isConfigured({ problems }: Config): boolean {
  * Raises `not_configured` where one of these variables is missing or faulty; without names, where any
  * is. Sign-in asks for all of them, so that a half-configured deployment shows at once.
  */
-export function requireConfigured(config: Config, ...names: VariableName[]): void {
+export function requireConfigured(config: Checked, ...names: VariableName[]): void {
   const isFaulty =
     names.length === 0
       ? !isConfigured(config)

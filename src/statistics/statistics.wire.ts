@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { dateSchema, instantOut, pageQuery } from "../platform/http/schemas.ts";
 import { dayCount } from "../platform/time/dates.ts";
-import { categorySchema } from "../usage/index.ts";
+import { categorySchema } from "../catalogue/index.ts";
 import { INTERVALS } from "./growth.ts";
 
 /** More days than this are a report of their own, not a page of figures. */

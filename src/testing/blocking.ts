@@ -5,7 +5,7 @@ import type { Rule, ScheduleWindow } from "../blocking/rule.ts";
 import { WEEKDAYS } from "../blocking/rule.ts";
 import { parseInstant } from "../platform/time/instant.ts";
 import { ownDateAt } from "../platform/time/own-day.ts";
-import { catalogued, type Category } from "../usage/index.ts";
+import { catalogued, type Category } from "../catalogue/index.ts";
 
 /** Two apps of one category in the catalogue, one of another, and one that nobody knows. */
 export const APPS = ["instagram", "snapchat", "tiktok", "unheard.of"];

@@ -4,7 +4,7 @@ import type { Instant } from "../platform/time/instant.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { ownDateAt, splitByOwnDay, type DayHistory } from "../platform/time/own-day.ts";
 import type { Scope } from "./books.ts";
-import { canonicalApp } from "./catalogue.ts";
+import { canonicalApp } from "../catalogue/index.ts";
 import type { DayBook } from "./day-book.ts";
 import type { HeldItem } from "./items.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "./board-days.ts";
 import type { HeldItem } from "./items.ts";
 import type { Ledger } from "./ledger.part.ts";
-import type { Owner } from "./outflow.part.ts";
+import type { Owner } from "./owner.ts";
 
 /** Days of challenges: which of them, by challenge. */
 export type ChallengeDates = ReadonlyMap<string, ReadonlySet<OwnDate>>;

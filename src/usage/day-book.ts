@@ -1,5 +1,5 @@
-import { IntervalSet } from "./intervals.ts";
-import type { Category } from "./items.ts";
+import { IntervalSet } from "../platform/time/interval-set.ts";
+import type { Category } from "../catalogue/index.ts";
 
 /** A piece of use inside one day: whole seconds since the epoch, half-open. */
 export type Piece = {

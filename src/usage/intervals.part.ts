@@ -1,7 +1,6 @@
 import { DAY_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
-import type { HeldItem, IncomingInterval } from "./items.ts";
-import type { Taken } from "./ledger.part.ts";
+import type { HeldItem, IncomingInterval, Taken } from "./items.ts";
 
 type Row = Omit<HeldItem, "kind" | "seconds" | "counted_seconds">;
 

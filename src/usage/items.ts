@@ -1,21 +1,5 @@
+import type { Category } from "../catalogue/index.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
-
-export const CATEGORIES = [
-  "social",
-  "video",
-  "messaging",
-  "games",
-  "browsing",
-  "news",
-  "shopping",
-  "music",
-  "productivity",
-  "education",
-  "health",
-  "utilities",
-  "other",
-] as const;
-export type Category = (typeof CATEGORIES)[number];
 
 /** The shapes in which phones know usage: an interval, a day's total, or a lower bound of it. */
 export const KINDS = ["interval", "day_total", "threshold"] as const;
@@ -92,6 +76,9 @@ export type HeldItem = KnownApp & {
 
 export type ReceiptStatus = "accepted" | "duplicate" | "merged" | "rejected";
 export type Receipt = { index: number; id: string | null; status: ReceiptStatus; reason?: string };
+
+/** What became of one item, and the item as the ledger holds it now. */
+export type Taken = { status: Exclude<ReceiptStatus, "rejected">; item: HeldItem };
 
 /** One batch as the Worker hands it to the user's object. */
 export type IncomingBatch = {

@@ -6,7 +6,7 @@ import { doneWithBefore, isHeldWhole, refusalOfDate } from "./acceptance.ts";
 import { Books, type Scope } from "./books.ts";
 import { ownDatesOf } from "./daily-rows.ts";
 import type { DayBook } from "./day-book.ts";
-import type { HeldItem, IncomingBatch, IncomingItem, Receipt, ReceiptStatus } from "./items.ts";
+import type { HeldItem, IncomingBatch, IncomingItem, Receipt, Taken } from "./items.ts";
 import { Intervals } from "./intervals.part.ts";
 import { ledgerSchema } from "./ledger.schema.ts";
 import { Outbox } from "./outbox.part.ts";
@@ -15,9 +15,6 @@ import { Totals } from "./totals.part.ts";
 
 /** As many items as the list of what waits for MySQL takes under one version, and a batch brings. */
 const REWRITTEN_AT_ONCE = 500;
-
-/** What became of one item, and the item as the ledger holds it now. */
-export type Taken = { status: Exclude<ReceiptStatus, "rejected">; item: HeldItem };
 
 /** What a batch came to: the items that changed anything, and the dates that were not vouched for before. */
 type Entered = {

@@ -3,13 +3,15 @@ import { logFault } from "../platform/log.ts";
 import type { OwnDate, Weekday } from "../platform/time/dates.ts";
 import { DAY_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, ownDateAt, type DayHistory } from "../platform/time/own-day.ts";
-import { catalogued } from "./catalogue.ts";
+import { catalogued } from "../catalogue/index.ts";
 import { doneWithBefore } from "./acceptance.ts";
 import { Baselines } from "./baselines.part.ts";
 import type { HistoryQuestion } from "./history.ts";
-import type { Category, HeldItem, IncomingBatch, Recorded } from "./items.ts";
+import type { Category } from "../catalogue/index.ts";
+import type { HeldItem, IncomingBatch, Recorded } from "./items.ts";
 import { Ledger } from "./ledger.part.ts";
-import { Outflow, type Owner } from "./outflow.part.ts";
+import { Outflow } from "./outflow.part.ts";
+import type { Owner } from "./owner.ts";
 import { movedDates } from "./moved-days.ts";
 import { todayOf, type LiveDays, type Today } from "./today.ts";
 

@@ -3,14 +3,13 @@ import { clock } from "../platform/clock.ts";
 import { histogram } from "../platform/metrics/metric.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
-import type { DayHistory } from "../platform/time/own-day.ts";
 import type { Baselines } from "./baselines.part.ts";
-import type { CountingRule } from "./board-days.ts";
 import { BoardNews, type ChallengeDates } from "./board-news.part.ts";
 import { dailyRows } from "./daily-rows.ts";
 import { FlushSize } from "./flush-size.ts";
 import type { HeldItem } from "./items.ts";
 import type { Ledger } from "./ledger.part.ts";
+import type { Owner } from "./owner.ts";
 import { saveActivities, saveChallengeDays, saveDailyUsage } from "./usage.store.ts";
 
 const lag = histogram(
@@ -19,15 +18,6 @@ const lag = histogram(
   [],
   [0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1_800, 7_200, 28_800, 86_400],
 );
-
-/** Whose usage it is, as boards show them and by which rules it counts. */
-export type Owner = {
-  user_id: string;
-  display_name: string;
-  avatar_url: string | null;
-  day_history: DayHistory;
-  memberships: readonly CountingRule[];
-};
 
 /**
  * The way out of a user's object: changed days to the boards at once, everything to MySQL by the

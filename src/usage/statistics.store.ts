@@ -2,7 +2,7 @@ import { and, asc, between, eq, gt, max, not, notInArray, sql } from "drizzle-or
 import type { Db } from "../platform/db/database.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import type { DailyRow } from "./daily-rows.ts";
-import type { Category } from "./items.ts";
+import type { Category } from "../catalogue/index.ts";
 import type { AppSum } from "./statistics.ts";
 import { dailyUsage } from "./usage.table.ts";
 

@@ -2,8 +2,7 @@ import type { OwnDate } from "../platform/time/dates.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { dayBounds, type DayHistory } from "../platform/time/own-day.ts";
 import type { DayTotal } from "./day-book.ts";
-import type { HeldItem, IncomingTotal } from "./items.ts";
-import type { Taken } from "./ledger.part.ts";
+import type { HeldItem, IncomingTotal, Taken } from "./items.ts";
 
 type Row = Omit<HeldItem, "seconds" | "counted_seconds"> & {
   total_seconds: number;

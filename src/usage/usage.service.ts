@@ -7,7 +7,7 @@ import { createdId } from "../platform/once.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
 import { refusalOf, type RefusedInterval } from "./acceptance.ts";
-import { canonicalApp, catalogued } from "./catalogue.ts";
+import { canonicalApp, catalogued } from "../catalogue/index.ts";
 import type { HistoryQuestion } from "./history.ts";
 import type {
   IncomingBatch,

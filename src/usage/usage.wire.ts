@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { DecisionOut } from "../blocking/index.ts";
+import { categorySchema } from "../catalogue/index.ts";
 import {
   dateSchema,
   idSchema,
@@ -11,9 +12,8 @@ import {
   text,
 } from "../platform/http/schemas.ts";
 import { fieldErrors } from "../platform/http/validation.ts";
-import { CATEGORIES, KINDS, type ReportedItem } from "./items.ts";
+import { KINDS, type ReportedItem } from "./items.ts";
 
-export const categorySchema = z.enum(CATEGORIES).openapi("Category");
 /** A client's stable id of an app: package, bundle, web domain or `set:<id>`. */
 const appSchema = text(1, 128);
 const deviceSchema = text(1, 100);

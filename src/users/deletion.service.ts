@@ -17,7 +17,7 @@ const WOKEN_AT_ONCE = 5;
 
 /**
  * Deletes an account. When this returns its sessions have ended, its address is free and nobody finds
- * its name; the person's own object erases the rest within a minute (`erasure.service.ts`).
+ * its name; the person's own object erases the rest within a minute (`user-object/erasure.part.ts`).
  * Says whether there was such an account. What must be so for it, or stand with it, is `first`, which
  * runs in its transaction. Repeatable. Raises `last_admin`, `database_unavailable`,
  * `object_unavailable`, and what `first` does.

@@ -27,6 +27,8 @@ export {
   type UserRow,
 } from "./users.store.ts";
 export { displayNameSchema, emailSchema, localeSchema, userOut, userSchema } from "./users.wire.ts";
-export type { Caller } from "./person.ts";
+export type { Admission, Caller, ChallengeNews, Refusal } from "./door.ts";
+export { concludeErasure, eraseAccountOf } from "./erasure.service.ts";
+export { findErasure, type ErasureRow } from "./erasure.store.ts";
 export { nextReminderAt } from "./reminder-time.ts";
 export { dueReaders, setNextReminders, unarmedReaders, type DueKey } from "./reminders.store.ts";

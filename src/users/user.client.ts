@@ -2,9 +2,7 @@ import type { Bindings } from "../platform/bindings.ts";
 import type { Context, UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
-import type { Admission, Refusal } from "./gate.part.ts";
-import type { LiveSeat } from "./live.part.ts";
-import type { Caller, ChallengeNews } from "./person.ts";
+import type { Admission, Caller, ChallengeNews, Refusal } from "./door.ts";
 
 /** Typed by the binding, so that nobody who calls the object depends on its file. */
 type UserStub = ReturnType<Bindings["USER"]["get"]>;
@@ -30,24 +28,6 @@ export async function callAsUser<T>(
   ctx.quota.current = admission.quota;
   if (admission.ok) return admission.result;
   throw refusalError(admission.refusal, admission.quota?.reset_seconds);
-}
-
-/** Says who takes a seat. Only the Worker can set it: it builds the request that the object sees. */
-export const SEAT_HEADER = "x-seat";
-/** The object's answers to those whom it gives no seat. */
-export const SEAT_REFUSED = { session_ended: 401, account_disabled: 403 } as const;
-
-/** Opens a socket on the caller's own object; gives the upgraded answer, or 401, 403 or 429. Raises `object_unavailable`. */
-export async function openOwnSocket(ctx: UserContext): Promise<Response> {
-  const { user_id, session_id, expires_at } = ctx.actor;
-  const seat: LiveSeat = { user_id, session_id, expires_at };
-  const headers = { upgrade: "websocket", [SEAT_HEADER]: JSON.stringify(seat) };
-  return await callObject(
-    ctx,
-    ctx.bindings.USER,
-    user_id,
-    async (user) => await user.fetch("https://user/live", { headers }),
-  );
 }
 
 /** Admits the caller of a route whose work does not happen in the object. */

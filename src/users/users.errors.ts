@@ -10,5 +10,4 @@ export const userErrors = defineErrors({
     title: "The body is not a whole PNG, JPEG or WebP image of 1 to 8,192 pixels a side",
   },
   last_admin: { kind: "conflict", title: "There must be another active administrator" },
-  too_many_own_sockets: { kind: "too_many", title: "The caller has too many sockets open" },
 });

@@ -2,7 +2,7 @@ import { APPS, type App } from "./apps.ts";
 import type { Cast, Device, Person } from "./cast.ts";
 import { daysFrom, ownClock } from "./own-clock.ts";
 import type { Chance } from "./random.ts";
-import type { Beat, BeatKind, Item, Receipts, Send } from "./scenario.ts";
+import type { Beat, BeatKind, Item, Receipts, Send } from "./beat.ts";
 import { Scores, type Stretch } from "./scores.ts";
 import { MINUTE_MS, Timeline } from "./timeline.ts";
 

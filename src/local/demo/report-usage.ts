@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UnexpectedAnswer, type Client } from "./client.ts";
-import type { Receipts, Send } from "./scenario.ts";
+import type { Receipts, Send } from "./beat.ts";
 
 const receiptSchema = z.object({
   status: z.enum(["accepted", "duplicate", "merged", "rejected"]),

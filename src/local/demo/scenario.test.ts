@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CAST } from "./cast.ts";
 import { daysFrom, ownClock, startOfDate } from "./own-clock.ts";
-import { writeScenario, type Beat, type Scenario, type Send } from "./scenario.ts";
+import type { Beat, Send } from "./beat.ts";
+import { writeScenario, type Scenario } from "./scenario.ts";
 
 const HOUR_MS = 3_600_000;
 const anySeed = fc.nat(100_000);

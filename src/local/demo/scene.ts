@@ -1,6 +1,6 @@
 import type { Board } from "./board.ts";
 import type { Person } from "./cast.ts";
-import type { BeatKind } from "./scenario.ts";
+import type { BeatKind } from "./beat.ts";
 import type { Tally } from "./tally.ts";
 
 /** Something that happened, in plain words, and when (ms since the show began). */

@@ -1,6 +1,6 @@
 import { boardLines } from "./board-lines.ts";
 import type { Paint } from "./paint.ts";
-import type { BeatKind } from "./scenario.ts";
+import type { BeatKind } from "./beat.ts";
 import type { Happening, Scene } from "./scene.ts";
 import { cut, fit, ms, stopwatchText } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import type { Receipts, Send } from "./scenario.ts";
+import type { Receipts, Send } from "./beat.ts";
 
 /** What was sent, and what became of it. */
 export type Tally = Receipts & { calls: number; items: number };

@@ -58,10 +58,10 @@ export const DEFENCES: readonly Defence[] = [
   },
   {
     name: "a user's requests are counted exactly",
-    file: "src/users/rate-window.ts",
+    file: "src/user-object/rate-window.ts",
     find: "this.passed.length < RATE_LIMIT",
     replace: "this.passed.length < RATE_LIMIT * 2",
-    tests: ["src/users/rate-window.test.ts"],
+    tests: ["src/user-object/rate-window.test.ts"],
   },
   {
     name: "guesses at a password reach the hash a hundred times a day at most",
@@ -72,10 +72,10 @@ export const DEFENCES: readonly Defence[] = [
   },
   {
     name: "ten wrong invite codes an hour",
-    file: "src/users/code-tries.ts",
+    file: "src/user-object/code-tries.ts",
     find: "tries.length >= WRONG_CODES_PER_HOUR",
     replace: "tries.length >= WRONG_CODES_PER_HOUR * 10",
-    tests: ["src/users/code-tries.test.ts", "src/challenges/invite-codes.test.ts"],
+    tests: ["src/user-object/code-tries.test.ts", "src/challenges/invite-codes.test.ts"],
   },
   {
     name: "an administrator's role is read anew at every call",
@@ -89,7 +89,7 @@ export const DEFENCES: readonly Defence[] = [
     file: "src/users/last-admin.service.ts",
     find: "if (user && isAdmin(user) && !held.some(",
     replace: "if (user && !isAdmin(user) && !held.some(",
-    tests: ["src/users/erasure.test.ts"],
+    tests: ["src/user-object/erasure.test.ts"],
   },
   {
     name: "a body over 256 KiB is refused before it is read",
@@ -114,10 +114,10 @@ export const DEFENCES: readonly Defence[] = [
   },
   {
     name: "a ticket opens one socket",
-    file: "src/users/tickets.part.ts",
+    file: "src/user-object/tickets.part.ts",
     find: "if (used.length > 0) return false;",
     replace: "if (used.length > 1) return false;",
-    tests: ["src/auth/auth.test.ts", "src/users/live.test.ts", "src/challenges/live.test.ts"],
+    tests: ["src/auth/auth.test.ts", "src/user-object/live.test.ts", "src/challenges/live.test.ts"],
   },
   {
     name: "every trip to MySQL has a time-out",
@@ -223,14 +223,14 @@ export const DEFENCES: readonly Defence[] = [
     file: "src/platform/objects/sockets.ts",
     find: "if (counted.frames > MAX_FRAMES || size > MAX_FRAME_BYTES) {",
     replace: "if (size > MAX_FRAME_BYTES) {",
-    tests: ["src/users/live.test.ts", "src/challenges/live.test.ts"],
+    tests: ["src/user-object/live.test.ts", "src/challenges/live.test.ts"],
   },
   {
     name: "five sockets a user",
     file: "src/platform/objects/sockets.ts",
     find: "if (this.of(opener.user_id).length >= MAX_SOCKETS_PER_USER) return null;",
     replace: "if (this.of(opener.user_id).length >= MAX_SOCKETS_PER_USER * 9) return null;",
-    tests: ["src/users/live.test.ts", "src/challenges/live.test.ts"],
+    tests: ["src/user-object/live.test.ts", "src/challenges/live.test.ts"],
   },
   {
     name: "an act of somebody who was erased meanwhile does not bring them back",
@@ -262,10 +262,10 @@ export const DEFENCES: readonly Defence[] = [
   },
   {
     name: "an Idempotency-Key belongs to one request",
-    file: "src/users/once.ts",
+    file: "src/user-object/once.ts",
     find: 'if (known.fingerprint !== claim.fingerprint) return "mismatch";',
     replace: "",
-    tests: ["src/users/once.test.ts", "src/platform/http/once.test.ts"],
+    tests: ["src/user-object/once.test.ts", "src/platform/http/once.test.ts"],
   },
 ];
 

@@ -1,15 +1,8 @@
 import type { Quota } from "../platform/context.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import type { Caller, Person } from "./person.ts";
+import type { Caller, Refusal } from "../users/index.ts";
+import type { Person } from "./person.ts";
 import { RateWindow } from "./rate-window.ts";
-
-/** Why a user's object turned its caller away. */
-export type Refusal = "session_ended" | "account_disabled" | "rate_limited" | "facts_unavailable";
-
-/** What a user's object answers to a caller: the work's result, or why not; always with the quota. */
-export type Admission<T> =
-  | { ok: true; quota: Quota; result: T }
-  | { ok: false; quota: Quota | null; refusal: Refusal };
 
 /** How soon the counted requests are written down: an object is never put to sleep sooner. */
 const REMEMBER_AFTER_MS = 1_000;

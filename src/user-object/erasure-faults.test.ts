@@ -13,7 +13,7 @@ import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
-import { sweepErasures } from "./users.jobs.ts";
+import { sweepErasures } from "../users/users.jobs.ts";
 
 restoreClockAfterEach();
 

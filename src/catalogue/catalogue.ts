@@ -1,5 +1,5 @@
-import { CATALOGUE } from "./catalogue/apps.ts";
-import type { Category } from "./items.ts";
+import { CATALOGUE } from "./apps.ts";
+import type { Category } from "./categories.ts";
 
 /** Prefixes under which a site shows the same app; any other subdomain may be another one. */
 const SAME_SITE = /^(?:www|m|mobile)\./;

@@ -1,7 +1,7 @@
 import type { UserContext } from "../platform/context.ts";
 import { callObject } from "../platform/objects/call.ts";
 import type { OnceAnswer, OnceClaim, OnceOutcome } from "../platform/once.ts";
-import { callAsUser } from "./user.client.ts";
+import { callAsUser } from "../users/index.ts";
 
 /** A run that used up its time still has this long (ms) to let its key go, within the 5 s of an answer. */
 const FINISH_MS = 500;

@@ -2,7 +2,7 @@ import { clock } from "../platform/clock.ts";
 import type { Context } from "../platform/context.ts";
 import type { DueJobs } from "../platform/objects/due-jobs.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
-import type { ErasureRow } from "./erasure.store.ts";
+import type { ErasureRow } from "../users/index.ts";
 
 /**
  * What was under way at the deletion may still write: a request for 5 s, a statement that was given up

@@ -20,17 +20,6 @@ export type Person = {
   live_sessions: string[];
 };
 
-/** The caller of a user's object: whose session it claims to be. */
-export type Caller = {
-  user_id: string;
-  session_id: string;
-  /** Set where this request has passed the door before: it is not counted again. */
-  is_counted?: boolean;
-};
-
-/** How a challenge of somebody's stands now, and whether it counts otherwise than before. */
-export type ChallengeNews = { id: string; status: string; counts_otherwise: boolean };
-
 /** What the books of a user's usage depend on, as a text to compare. */
 export function countingOf(person: Person | null): string {
   return JSON.stringify([person?.day_history, person?.memberships]);

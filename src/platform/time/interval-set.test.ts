@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { IntervalSet } from "./intervals.ts";
+import { IntervalSet } from "./interval-set.ts";
 
 const anyInterval = fc.record({ start: fc.integer({ min: -20, max: 120 }), length: fc.nat(25) });
 

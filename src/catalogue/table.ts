@@ -1,4 +1,4 @@
-import type { Category } from "../items.ts";
+import type { Category } from "./categories.ts";
 
 /** A well-known app: its canonical id, and every id that phones and browsers have for it. */
 export type CatalogueApp = {

@@ -3,10 +3,8 @@ import { storedRulesOf } from "../blocking/index.ts";
 import { membershipsOf } from "../challenges/index.ts";
 import type { Context } from "../platform/context.ts";
 import type { Weekday } from "../platform/time/dates.ts";
-import { avatarUrl } from "./avatar-url.ts";
-import { isErased } from "./erased-account.ts";
+import { avatarUrl, dayRulesOf, findUser, isErased } from "../users/index.ts";
 import type { Person } from "./person.ts";
-import { dayRulesOf, findUser } from "./users.store.ts";
 
 /** Reads from MySQL all that a user's object copies; null where there is no such account, or no longer. */
 export async function loadPerson(ctx: Context, user_id: string): Promise<Person | null> {

@@ -1,7 +1,7 @@
 import { userContext } from "../platform/http/app-env.ts";
 import { defineRoute, featureApp, json } from "../platform/http/route.ts";
-import { myStats } from "./stats.service.ts";
-import { myStatsSchema } from "./stats.wire.ts";
+import { myStats } from "./my-stats.service.ts";
+import { myStatsSchema } from "./my-stats.wire.ts";
 
 const getStats = defineRoute("/users/me/stats", "user_inline", {
   method: "get",
@@ -10,6 +10,6 @@ const getStats = defineRoute("/users/me/stats", "user_inline", {
   responses: { 200: json(myStatsSchema, "The figures") },
 });
 
-export const statsRoutes = featureApp().openapi(getStats, async (c) =>
+export const myStatsRoutes = featureApp().openapi(getStats, async (c) =>
   c.json(await myStats(userContext(c)), 200),
 );

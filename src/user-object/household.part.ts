@@ -6,13 +6,14 @@ import { logFault } from "../platform/log.ts";
 import { DueJobs } from "../platform/objects/due-jobs.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { Meter } from "../usage/index.ts";
+import type { Admission, Caller } from "../users/index.ts";
 import { CodeTries } from "./code-tries.part.ts";
 import { Erasure, type ErasureSteps } from "./erasure.part.ts";
 import { Facts } from "./facts.part.ts";
-import { Gate, type Admission } from "./gate.part.ts";
+import { Gate } from "./gate.part.ts";
 import { Live } from "./live.part.ts";
 import { OnceKeys } from "./once.part.ts";
-import { countingOf, newsForBoards, policyFactsOf, type Caller, type Person } from "./person.ts";
+import { countingOf, newsForBoards, policyFactsOf, type Person } from "./person.ts";
 import { Tickets } from "./tickets.part.ts";
 import { Viewing } from "./viewing.part.ts";
 

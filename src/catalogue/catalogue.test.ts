@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CATALOGUE } from "./catalogue/apps.ts";
-import { readTable } from "./catalogue/table.ts";
+import { CATALOGUE } from "./apps.ts";
+import { readTable } from "./table.ts";
 import { canonicalApp, catalogued } from "./catalogue.ts";
-import { CATEGORIES } from "./items.ts";
+import { CATEGORIES } from "./categories.ts";
 
 const KINDS = ["social", "video", "messaging", "games"];
 /** Made by the maker of one system, for that system alone. */

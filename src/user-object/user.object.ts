@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { decisionOut, type DecisionOut, type Policy, type ResetAnswer } from "../blocking/index.ts";
+import { challengesToErase } from "../challenges/index.ts";
 import { clock } from "../platform/clock.ts";
 import { objectContext } from "../platform/context.ts";
 import { sendSoon } from "../platform/metrics/send.ts";
@@ -13,15 +14,26 @@ import type {
   Recorded,
   Today,
 } from "../usage/index.ts";
-import { challengesOf, concludeErasure, erasureOf, eraseTraces } from "./erasure.service.ts";
-import type { Admission } from "./gate.part.ts";
+import {
+  concludeErasure,
+  findErasure,
+  type Admission,
+  type Caller,
+  type ChallengeNews,
+} from "../users/index.ts";
+import { eraseTraces } from "./erasure.service.ts";
 import { Household } from "./household.part.ts";
 import type { LiveSeat } from "./live.part.ts";
 import { loadPerson } from "./person.service.ts";
-import type { Caller, ChallengeNews } from "./person.ts";
-import { SEAT_HEADER, SEAT_REFUSED } from "./user.client.ts";
+import { SEAT_HEADER, SEAT_REFUSED } from "./own-socket.client.ts";
 
-const steps = { loadPerson, erasureOf, challengesOf, eraseTraces, concludeErasure };
+const steps = {
+  loadPerson,
+  erasureOf: findErasure,
+  challengesOf: challengesToErase,
+  eraseTraces,
+  concludeErasure,
+};
 
 /** The Durable Object of one user, as the Worker calls it: their door, their usage, their rules. */
 export class UserObject extends DurableObject<Env> {
