@@ -8,7 +8,6 @@ import { api, mailsTo, signIn, type TestUser } from "../testing/api.ts";
 import {
   back,
   boardStub,
-  failDatabase,
   makeChallenge,
   people,
   ring,
@@ -20,6 +19,7 @@ import {
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { untilErased } from "../testing/traces.ts";
+import { mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 
@@ -178,14 +178,14 @@ describe("deleting a challenge", () => {
     const viewer = await watch(bob, id);
     const admin = await onDuty();
     // Nobody reads a challenge but the board, which is told.
-    await failDatabase({
+    await mysqlFails({
       mode: "refused",
       match: "^select .* from `challenges` where `challenges`.`id` = '[^']+'$",
     });
     try {
       expect((await remove(admin, id)).status).toBe(503);
     } finally {
-      await failDatabase();
+      await mysqlFails();
     }
     const rows = await work().db.select().from(challenges).where(eq(challenges.id, id));
     expect(rows).toMatchObject([{ status: "cancelled", called_off_by: "admin" }]);

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { queueMails } from "../mail/index.ts";
 import {
   activeAdmins,
@@ -8,11 +8,12 @@ import {
   signUpAdmin,
 } from "../testing/admins.ts";
 import { api, call, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
-import { failDatabase, makeChallenge, watch, work } from "../testing/challenges.ts";
+import { makeChallenge, watch, work } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
 import { untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
@@ -32,9 +33,7 @@ beforeEach(async () => {
   root = await inOffice(root);
   other = await inOffice(other);
 });
-afterEach(async () => {
-  await failDatabase();
-});
+healAfterEach();
 
 /** An administrator who can go on, whatever the last test did to them; else a new one. */
 async function inOffice(admin: TestUser): Promise<TestUser> {
@@ -244,9 +243,9 @@ describe("switching an account off", () => {
       if (is_active) await turn(root, ada.id, "deactivate");
       const phone = is_active ? null : await listen(ada);
       // Only the object of the person, who is told, reads these.
-      await failDatabase({ mode: "refused", match: "from `user_day_rules`" });
+      await mysqlFails({ mode: "refused", match: "from `user_day_rules`" });
       expect((await act(ada.id)).status).toBe(503);
-      await failDatabase();
+      await mysqlFails();
       expect(await act(ada.id)).toMatchObject({ status: 200, body: { is_active } });
       if (phone) await until("the socket's end", async () => phone.closed === 4403);
       expect((await login(ada)).status).toBe(is_active ? 200 : 403);
@@ -275,9 +274,9 @@ describe("deleting an account", () => {
 
   it("is written down once with whose it was, however often it is asked for", async () => {
     const ada = await signUp();
-    await failDatabase({ mode: "refused", match: "from `user_day_rules`" });
+    await mysqlFails({ mode: "refused", match: "from `user_day_rules`" });
     expect((await remove(root, ada.id)).status).toBe(503);
-    await failDatabase();
+    await mysqlFails();
     expect((await remove(root, ada.id)).status).toBe(204);
     const acts = (await actsOn(ada.id)).filter(({ action }) => action === "admin.user_deleted");
     expect(acts).toMatchObject([

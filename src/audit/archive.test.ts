@@ -1,13 +1,14 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq, gte, lt } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, type TestUser } from "../testing/api.ts";
 import { signUpAdmin } from "../testing/admins.ts";
 import { addLogs, emptyAudit, logAt, partNames, partText } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { archiveOldLogs } from "./archive.jobs.ts";
 import { auditLogs, auditPartPeople, auditParts } from "./audit.table.ts";
 import type { LogRow } from "./entry.ts";
@@ -22,16 +23,7 @@ beforeEach(emptyAudit);
 const NIGHT = Date.parse("2021-06-15T03:17:00Z");
 const KEPT_FROM = endOfKept(NIGHT, 90);
 
-async function mysqlFails(...faults: object[]): Promise<void> {
-  const { ok } = await fetch(new URL("/_faults", inject("planetscaleUrl")), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-  expect(ok).toBe(true);
-}
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 const ctxAt = (instant: number, bindings: Partial<Env> = {}) =>
   jobContext({ ...env, ...bindings }, createExecutionContext(), "archive_logs", instant);

@@ -1,5 +1,4 @@
 export { eraseFromArchive } from "./archive-erasure.service.ts";
-export type { Action } from "./actions.ts";
 export type { Entry } from "./entry.ts";
 export { eraseFromAudit, forgetInAudit } from "./erasure.service.ts";
 export { changesOf } from "./changes.ts";

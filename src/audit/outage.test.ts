@@ -1,18 +1,14 @@
-import { inject, afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { api, freshEmail, signIn, signUp } from "../testing/api.ts";
 import { awaitLogs, logsAbout, logsOfRequest, visit } from "../testing/visit.ts";
-import { failDatabase } from "../testing/challenges.ts";
 import { until } from "../testing/until.ts";
+import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
 
-afterEach(async () => await failDatabase());
+healAfterEach();
 
 const rule = { app: "instagram", daily_limit_minutes: 60 };
 /** What the queue's consumer asks MySQL first; a plain SELECT is tried three times unseen. */
 const LOOKING_UP = "^select .* from `users` left join `erasures`";
-const faultsLeft = async () => {
-  const address = `http://${new URL(inject("planetscaleUrl")).host}/_faults`;
-  return (await (await fetch(address)).json<object[]>()).length;
-};
 
 describe("while MySQL is away", () => {
   it("failures are taken by the queue, and stand once it is back", async () => {
@@ -23,7 +19,7 @@ describe("while MySQL is away", () => {
       await visit().call("POST", "/auth/login", { email: guesses, password: "a wrong password" });
     }
     const token = { token: "a.token.that.never.was" };
-    await failDatabase({ mode: "refused" });
+    await mysqlFails({ mode: "refused" });
     const failures = [
       { of: visit(), path: "/auth/verify-email", body: token, status: 400 },
       { of: visit(), path: "/webhooks/postmark", body: {}, status: 401 },
@@ -39,13 +35,13 @@ describe("while MySQL is away", () => {
       expect((await of.call("POST", path, body)).status).toBe(status);
     }
     // The queue hands them over at least once while nobody can write them down.
-    await failDatabase(
+    await mysqlFails(
       { mode: "refused", match: LOOKING_UP, times: 3 },
       { mode: "refused", match: "into `audit_logs`" },
     );
-    await until("the consumer has failed", async () => (await faultsLeft()) === 1);
+    await until("the consumer has failed", async () => (await mysqlFaultsLeft()).length === 1);
     for (const { of } of failures) expect(await logsOfRequest(of.request_id)).toEqual([]);
-    await failDatabase();
+    await mysqlFails();
     const actions = [];
     for (const { of } of failures) {
       const logs = await awaitLogs(of.request_id);
@@ -63,10 +59,10 @@ describe("while MySQL is away", () => {
   it("a reset is done all the same, and told of once it is back", async () => {
     const ada = await signUp();
     const { body } = await api(ada).post<{ id: string }>("/blocked", rule);
-    await failDatabase({ mode: "refused" });
+    await mysqlFails({ mode: "refused" });
     const of = visit(ada);
     expect((await of.call("POST", `/blocked/${body.id}/reset`)).status).toBe(200);
-    await failDatabase();
+    await mysqlFails();
     expect(await awaitLogs(of.request_id)).toMatchObject([{ action: "blocking.rule_reset" }]);
   });
 });
@@ -76,7 +72,7 @@ describe("an act that MySQL takes part in", () => {
     const ada = await signUp();
     const { body } = await api(ada).post<{ id: string }>("/blocked", rule);
     const before = (await logsAbout(ada.id)).length;
-    await failDatabase({ mode: "refused", match: "into `audit_logs`" });
+    await mysqlFails({ mode: "refused", match: "into `audit_logs`" });
     const calls = [
       ["PUT", "/users/me", { display_name: "Zoé" }],
       ["PUT", `/blocked/${body.id}`, { daily_limit_seconds: 60 }],
@@ -90,7 +86,7 @@ describe("an act that MySQL takes part in", () => {
     ] as const;
     for (const [method, path, asked] of calls)
       expect((await visit(ada).call(method, path, asked)).status, path).toBe(503);
-    await failDatabase();
+    await mysqlFails();
     await signIn(ada);
     expect((await api(ada).get("/users/me")).body).toMatchObject({ display_name: "Ada" });
     expect((await api(ada).get(`/blocked/${body.id}`)).body).toMatchObject({
@@ -102,11 +98,11 @@ describe("an act that MySQL takes part in", () => {
 
   it("stands once with its row, also where the answer to its COMMIT was lost", async () => {
     const ada = await signUp();
-    await failDatabase({ mode: "lost", match: "^commit" });
+    await mysqlFails({ mode: "lost", match: "^commit" });
     const put = async () =>
       (await visit(ada).call("PUT", "/users/me", { display_name: "Zoé" })).status;
     expect(await put()).toBe(503);
-    await failDatabase();
+    await mysqlFails();
     expect(await put()).toBe(200);
     const rows = (await logsAbout(ada.id)).filter(({ action }) => action === "users.changed");
     expect(rows).toHaveLength(1);

@@ -1,10 +1,11 @@
 import { Client } from "@planetscale/database";
 import { hashSync } from "bcryptjs";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { isTooCostly } from "../local/import/account.ts";
 import { importUsers } from "../local/import/run.ts";
 import { api, call, freshEmail, signIn } from "../testing/api.ts";
+import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
 import { userSchema } from "../users/index.ts";
 import { verifyPassword } from "./passwords.ts";
 
@@ -54,17 +55,9 @@ const login = async (email: string, password: string) =>
 const change = async (session: { access_token: string }) =>
   await api(session).put("/users/me/password", { current_password: old, new_password: next });
 
-type Fault = { mode: "slow"; match: string; times: number; delay_ms: number };
-const mysqlFails = async (...faults: Fault[]) =>
-  await fetch(new URL("/_faults", new URL(inject("planetscaleUrl")).origin), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
 /** The compare-and-set: by now the old hash has been read and found right. */
 const replacing = "^update `users` set `password_hash`";
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 describe("an imported account", () => {
   it("signs in with its old password, whose hash is scrypt from then on", async () => {
@@ -128,7 +121,7 @@ describe("a new password while the old one is being rehashed", () => {
     const session = await signedInOnBcrypt(email);
     await mysqlFails({ mode: "slow", match: replacing, times: 1, delay_ms: 1_500 });
     const changing = change(session);
-    await expect.poll(faultsLeft).toBe(0);
+    await expect.poll(mysqlFaultsLeft).toEqual([]);
     expect((await login(email, old)).status).toBe(200);
     expect((await changing).status).toBe(204);
     expect((await login(email, old)).status).toBe(401);
@@ -140,14 +133,9 @@ describe("a new password while the old one is being rehashed", () => {
     const session = await signedInOnBcrypt(email);
     await mysqlFails({ mode: "slow", match: replacing, times: 1, delay_ms: 1_500 });
     const signingIn = login(email, old);
-    await expect.poll(faultsLeft).toBe(0);
+    await expect.poll(mysqlFaultsLeft).toEqual([]);
     expect((await change(session)).status).toBe(204);
     expect((await signingIn).body).toMatchObject({ code: "invalid_credentials" });
     expect((await login(email, next)).status).toBe(200);
   });
 });
-
-async function faultsLeft(): Promise<number> {
-  const answer = await fetch(new URL("/_faults", new URL(inject("planetscaleUrl")).origin));
-  return (await answer.json<unknown[]>()).length;
-}

@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { api, call, signUp } from "../testing/api.ts";
+import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
 
-const faults = new URL("/_faults", new URL(inject("planetscaleUrl")).origin);
-const mysqlFails = async (...list: object[]) =>
-  await fetch(faults, { method: "POST", body: JSON.stringify(list) });
-const faultsLeft = async () => (await (await fetch(faults)).json<unknown[]>()).length;
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 describe("a sign-in that was checked against the old password", () => {
   it("opens no session once the password is changed", async () => {
@@ -16,7 +11,7 @@ describe("a sign-in that was checked against the old password", () => {
     // By now the password was found right, and its session is on its way to MySQL.
     await mysqlFails({ mode: "slow", match: "^insert into `sessions`", times: 1, delay_ms: 1_500 });
     const signingIn = call<{ code: string }>("POST", "/auth/login", { email, password });
-    await expect.poll(faultsLeft).toBe(0);
+    await expect.poll(mysqlFaultsLeft).toEqual([]);
     const new_password = `another horse of ${ada.id}`;
     const changed = await api(ada).put("/users/me/password", {
       current_password: password,

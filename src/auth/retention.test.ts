@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { randomUUID } from "node:crypto";
 import { eq, inArray } from "drizzle-orm";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JobPage } from "../jobs/index.ts";
 import { forgetOldMails } from "../mail/mail.jobs.ts";
 import { emails, mailAddresses } from "../mail/mail.table.ts";
@@ -11,20 +11,14 @@ import { newId } from "../platform/ids.ts";
 import { DAY_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { call, freshEmail, mailedToken, mailsTo } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { userDayRules, users } from "../users/users.table.ts";
 import { forgetOldSessions, forgetOldTokens, tendUnverifiedAccounts } from "./auth.jobs.ts";
 import { emailTokens, sessions } from "./auth.table.ts";
 
 restoreClockAfterEach();
 
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 const db = () => jobContext(env, createExecutionContext(), "test").db;
 

@@ -1,24 +1,18 @@
 import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { until } from "../testing/until.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { mailAlert } from "./alert-mail.service.ts";
 
 restoreClockAfterEach();
 
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", new URL(inject("planetscaleUrl")).origin), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 type Clock = ReturnType<typeof fixedClock>;
 type Row = { dedupe_key: string; to_address: string; locale: string };

@@ -1,17 +1,13 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 
-const faults = new URL("/_faults", new URL(inject("planetscaleUrl")).origin);
-const mysqlFails = async (...list: object[]) =>
-  await fetch(faults, { method: "POST", body: JSON.stringify(list) });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 const stubOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
 const use = (hour: string, minutes: number) => ({

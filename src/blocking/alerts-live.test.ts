@@ -1,22 +1,16 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
 
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", new URL(inject("planetscaleUrl")).origin), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 type Rule = { id: string; state: string; used_seconds: number; pending_change: object | null };
 type Policy = { policy_version: string; rules: Rule[] };

@@ -1,19 +1,13 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 type Rule = {
   id: string;

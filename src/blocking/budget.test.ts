@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyRule, APPS, categoryOf, ruleWith, seeds } from "../testing/blocking.ts";
 import { CATEGORIES, type Category } from "../catalogue/index.ts";
-import { DayBook, type DayTotal, type Piece } from "../usage/index.ts";
+import { DayBook, type DayTotal, type Piece } from "../usage/day-book.ts";
 import { budgetOf } from "./budget.ts";
 import type { Rule } from "./rule.ts";
 

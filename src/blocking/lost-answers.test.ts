@@ -1,8 +1,8 @@
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { api, signUp } from "../testing/api.ts";
-import { failDatabase } from "../testing/challenges.ts";
+import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 
-afterEach(async () => await failDatabase());
+healAfterEach();
 
 it("a rule whose deletion was answered into the void is gone for the phone that asks again", async () => {
   const ada = await signUp();
@@ -10,7 +10,7 @@ it("a rule whose deletion was answered into the void is gone for the phone that 
     app: "x.com",
     daily_limit_minutes: 0,
   });
-  await failDatabase({ mode: "lost", match: "^commit", times: 1 });
+  await mysqlFails({ mode: "lost", match: "^commit", times: 1 });
   expect((await api(ada).delete(`/blocked/${rule.id}`)).status).toBe(503);
   expect((await api(ada).delete(`/blocked/${rule.id}`)).status).toBe(404);
   expect((await api(ada).get("/blocked")).body).toMatchObject({ data: [] });

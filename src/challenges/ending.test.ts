@@ -8,7 +8,6 @@ import {
   back,
   boardOf,
   expectBoard,
-  failDatabase,
   joinChallenge,
   makeChallenge,
   people,
@@ -23,6 +22,7 @@ import {
   type Problem,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { mysqlFails } from "../testing/faults.ts";
 import { challenges } from "./challenges.table.ts";
 
 restoreClockAfterEach();
@@ -101,11 +101,11 @@ describe("calling a challenge off", () => {
     const clock = fixedClock(NOON);
     const [ada, bob] = await people(clock, "Ada", "Bob");
     const { id } = await makeChallenge(ada, twoDays, [bob]);
-    await failDatabase({ mode: "lost", match: "^commit" });
+    await mysqlFails({ mode: "lost", match: "^commit" });
     try {
       expect((await api(ada).delete(`/challenges/${id}`)).status).toBe(503);
     } finally {
-      await failDatabase();
+      await mysqlFails();
     }
     expect((await boardOf(bob, id)).status).toBe("scheduled");
     clock.advance(15 * MINUTE_MS);
@@ -188,11 +188,11 @@ describe("completing a challenge", () => {
     clock.set("2026-03-04T00:00:00Z");
     await ring(id);
     const owner = await back(ada);
-    await failDatabase({ mode: "lost", match: "^commit" });
+    await mysqlFails({ mode: "lost", match: "^commit" });
     try {
       expect((await api(owner).post(`/challenges/${id}/complete`)).status).toBe(503);
     } finally {
-      await failDatabase();
+      await mysqlFails();
     }
     clock.advance(15 * MINUTE_MS);
     await turnAllDue(clock.now());

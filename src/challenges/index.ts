@@ -1,10 +1,9 @@
 export { challengeCounts, membershipsOf } from "./participation.service.ts";
-export type { Report, ReportAnswer } from "./board-entry.ts";
 export { challengesToErase, eraseFromChallenge } from "./erasure.service.ts";
 export { runningOf } from "./running.store.ts";
 export { cancelAnyChallenge } from "./ending.service.ts";
 export type { ChallengeView } from "./challenges.store.ts";
-export type { Challenge, Status } from "./lifecycle.ts";
+export type { Status } from "./lifecycle.ts";
 export {
   challengeOut,
   challengeSchema,

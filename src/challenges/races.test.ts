@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { api, signUp } from "../testing/api.ts";
 import {
   boardOf,
-  failDatabase,
   makeChallenge,
   people,
   ring,
@@ -10,6 +9,7 @@ import {
   type Problem,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 
@@ -96,9 +96,9 @@ describe("a board", () => {
       const clock = fixedClock("2026-03-10T12:00:00Z");
       const [ada, bob] = await people(clock, "Ada", "Bob");
       const { id } = await makeChallenge(ada, days, act === "leave" ? [bob] : []);
-      await failDatabase({ mode: "lost", match: "^commit", times: 1 });
+      await mysqlFails({ mode: "lost", match: "^commit", times: 1 });
       const { status } = await api(bob).post(`/challenges/${id}/${act}`, {});
-      await failDatabase();
+      await mysqlFails();
       expect(status).toBe(503);
       expect((await seenBy(bob, id)).body.joined).toBe(act === "join");
       clock.advance(10_000);

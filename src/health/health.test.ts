@@ -1,9 +1,10 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { healAfterEach, mysqlFails, postmarkFails } from "../testing/faults.ts";
 import { users } from "../users/users.table.ts";
 import { verdictOf } from "./probe.ts";
 
@@ -20,14 +21,6 @@ type Health = {
   jobs: { job: string }[] | null;
 };
 
-const databaseFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-const postmarkFails = async (...faults: object[]) =>
-  await fetch(`${inject("mailUrl")}/_faults`, { method: "POST", body: JSON.stringify(faults) });
-
 let admin: TestUser;
 
 beforeAll(async () => {
@@ -36,10 +29,7 @@ beforeAll(async () => {
   await db.update(users).set({ role: "admin" }).where(eq(users.id, ada.id));
   admin = { ...ada, ...(await signIn(ada)) };
 });
-afterEach(async () => {
-  await databaseFails();
-  await postmarkFails();
-});
+healAfterEach();
 
 const health = async () => await api(admin).get<Health>("/admin/system/health");
 
@@ -63,7 +53,7 @@ describe("the health of the system, as an administrator sees it", () => {
   });
 
   it.each(["refused", "hung"])("is told also while MySQL is %s, and by its parts", async (mode) => {
-    await databaseFails({ mode });
+    await mysqlFails({ mode });
     const from = Date.now();
     const { status, body } = await health();
     expect(Date.now() - from).toBeLessThan(5_000);
@@ -84,7 +74,7 @@ describe("the health of the system, as an administrator sees it", () => {
   it("stays shut for who is no administrator, also while MySQL is away", async () => {
     const ben = await signUp();
     expect((await api(ben).get("/admin/system/health")).status).toBe(403);
-    await databaseFails({ mode: "refused" });
+    await mysqlFails({ mode: "refused" });
     expect((await api(ben).get("/admin/system/health")).status).toBe(403);
   });
 

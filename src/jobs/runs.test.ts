@@ -2,11 +2,12 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { jobContext, type Context } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { mysqlFails } from "../testing/faults.ts";
 import { jobRuns } from "./jobs.table.ts";
 import type { PagedJob } from "./page.ts";
 import { consumeJobs, forgetRunsOfLongAgo, inOneGo, runTriggered, type Jobs } from "./runs.jobs.ts";
@@ -41,12 +42,6 @@ function counting(last: number, done: number[], spoil: (n: number) => void = () 
 function named(work: PagedJob<Context>): { job: string; jobs: Jobs } {
   const job = `test-${randomUUID().slice(0, 8)}`;
   return { job, jobs: { [job]: work } };
-}
-
-/** Has MySQL fail at statements, until it is called with none. */
-async function faults(lines: object[]): Promise<void> {
-  const url = `${new URL(inject("planetscaleUrl")).origin}/_faults`;
-  await fetch(url, { method: "POST", body: JSON.stringify(lines) });
 }
 
 /** Delivers messages for a run, as the queue would, all at once. */
@@ -171,11 +166,11 @@ describe("a run", () => {
     const ctx = contextOf(job, key.window_start);
     await open(ctx, [job], key.window_start);
     const unlucky: PagedJob<Context> = async (...input) => {
-      if (done.length === 1) await faults([{ mode: "html", match: "^update `job_runs`" }]);
+      if (done.length === 1) await mysqlFails({ mode: "html", match: "^update `job_runs`" });
       return await counting(3, done)(...input);
     };
     const left = await goOn(ctx, key, unlucky, 60_000);
-    await faults([]);
+    await mysqlFails();
     const { lease_id } = z.object({ state: z.literal("unsaved"), lease_id: z.uuid() }).parse(left);
     await deliver(jobs, job, key.window_start);
     expect(done).toEqual([1, 2]);
@@ -204,9 +199,9 @@ describe("a run", () => {
         const done: number[] = [];
         const { job, jobs } = named(counting(3, done));
         const window_start = minute() + MINUTE_MS;
-        await faults([{ mode, match, times: 1 }]);
+        await mysqlFails({ mode, match, times: 1 });
         await runTriggered(contextOf, jobs, [job], window_start).catch(() => undefined);
-        await faults([]);
+        await mysqlFails();
         clock.advance(15 * MINUTE_MS);
         await runTriggered(contextOf, jobs, [job], window_start);
         clock.advance(15 * MINUTE_MS);
@@ -224,12 +219,12 @@ describe("a message for a run", () => {
     const { job, jobs } = named(counting(1, done));
     const window_start = minute();
     await open(contextOf(job, window_start), [job], window_start);
-    await faults([{ mode: "refused", match: "^update `job_runs`" }]);
+    await mysqlFails({ mode: "refused", match: "^update `job_runs`" });
     const message = { id: "m", timestamp: new Date(), attempts: 1, body: { job, window_start } };
     const batch = createMessageBatch("focus-jobs", [message]);
     const ctx = createExecutionContext();
     await consumeJobs(contextOf, jobs, batch);
-    await faults([]);
+    await mysqlFails();
     const outcome = await getQueueResult(batch, ctx);
     expect(outcome).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: "m" }] });
     await deliver(jobs, job, window_start);

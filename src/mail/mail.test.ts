@@ -1,8 +1,9 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { call, freshEmail, mailsTo } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { healAfterEach, mysqlFails, postmarkFails } from "../testing/faults.ts";
 import { jobContext } from "../platform/context.ts";
 import { consumeMailQueue, sweepOutbox } from "./mail.jobs.ts";
 import { queueMails } from "./mail.service.ts";
@@ -10,17 +11,7 @@ import type { OutgoingMail } from "./outgoing.ts";
 
 restoreClockAfterEach();
 
-type Fault = { mode: string; match?: string; times?: number; when?: string; delay_ms?: number };
-const orders = async (address: string, faults: Fault[]) =>
-  await fetch(new URL("/_faults", address), { method: "POST", body: JSON.stringify(faults) });
-const postmarkFails = async (...faults: Fault[]) => await orders(inject("mailUrl"), faults);
-const mysqlFails = async (...faults: Fault[]) =>
-  await orders(new URL(inject("planetscaleUrl")).origin, faults);
-
-afterEach(async () => {
-  await postmarkFails();
-  await mysqlFails();
-});
+healAfterEach();
 
 const context = () => jobContext(env, createExecutionContext(), "test");
 

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { call, freshEmail, mailsTo, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { postmarkFails } from "../testing/faults.ts";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS } from "../platform/time/instant.ts";
 import { queueMails } from "./mail.service.ts";
@@ -160,11 +161,7 @@ describe("a delivery", () => {
     const clock = fixedClock(Date.now());
     const to = freshEmail();
     const id = await queued(to, "welcome");
-    const faults = `${inject("mailUrl")}/_faults`;
-    await fetch(faults, {
-      method: "POST",
-      body: JSON.stringify([{ mode: "lost", match: to, times: 1 }]),
-    });
+    await postmarkFails({ mode: "lost", match: to, times: 1 });
     expect(await mailsTo(to)).toHaveLength(1);
     expect(await row(id)).toMatchObject([{ status: "waiting" }]);
     await tell(delivered(id, "message", clock.now()));

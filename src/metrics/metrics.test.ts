@@ -1,7 +1,7 @@
 import { createExecutionContext, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createApp } from "../app.ts";
 import { runCron } from "../cron.ts";
 import { inOneGo, runTriggered } from "../jobs/runs.jobs.ts";
@@ -16,12 +16,13 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
 import { parseExposition, sumOf, type ParsedFamily } from "../testing/prometheus.ts";
 import { until } from "../testing/until.ts";
+import { mysqlFails } from "../testing/faults.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
 afterEach(async () => {
   vi.restoreAllMocks();
-  await fail([]);
+  await mysqlFails();
 });
 
 const TOKEN = "a-token-that-only-the-tests-know";
@@ -48,11 +49,6 @@ async function growth(
   const before = sumOf(await scrape(), name, labels);
   await work();
   return sumOf(await scrape(), name, labels) - before;
-}
-
-async function fail(faults: object[]): Promise<void> {
-  const endpoint = new URL(inject("planetscaleUrl")).origin;
-  await fetch(`${endpoint}/_faults`, { method: "POST", body: JSON.stringify(faults) });
 }
 
 describe("the metrics", () => {
@@ -161,10 +157,10 @@ describe("the metrics", () => {
   });
 
   it("show what is left where MySQL is away", async () => {
-    await fail([{ mode: "html", match: "`(emails|job_runs)`" }]);
+    await mysqlFails({ mode: "html", match: "`(emails|job_runs)`" });
     vi.spyOn(console, "error").mockReturnValue();
     const families = await scrape();
-    await fail([]);
+    await mysqlFails();
     expect(sumOf(families, "focus_scrape_up", { part: "mysql" })).toBe(0);
     expect(families.has("focus_outbox_mails")).toBe(false);
     expect(sumOf(families, "focus_http_requests_total")).toBeGreaterThan(0);
@@ -275,12 +271,12 @@ describe("usage in the metrics", () => {
     const before = await scrape();
     const started_at = new Date(clock.now() - HOUR_MS).toISOString();
     const use = { app: "instagram.com", started_at, duration_seconds: 60 };
-    await fail([{ mode: "html", match: "^insert into `activities`" }]);
+    await mysqlFails({ mode: "html", match: "^insert into `activities`" });
     vi.spyOn(console, "error").mockReturnValue();
     await api(ada).post("/activities", use);
     clock.advance(1_000);
     await runDurableObjectAlarm(userObject(ada));
-    await fail([]);
+    await mysqlFails();
     clock.advance(39_000);
     await runDurableObjectAlarm(userObject(ada));
     const after = await until("the flush", async () => {

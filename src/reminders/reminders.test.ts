@@ -1,12 +1,13 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { healAfterEach, mysqlFails, postmarkFails } from "../testing/faults.ts";
 import { dailyUsage } from "../usage/usage.table.ts";
 import { users } from "../users/users.table.ts";
 import { sendReminders } from "./reminders.jobs.ts";
@@ -14,14 +15,7 @@ import { sendReminders } from "./reminders.jobs.ts";
 restoreClockAfterEach();
 type TestClock = ReturnType<typeof fixedClock>;
 
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 const contextAt = (instant: number) => jobContext(env, createExecutionContext(), "test", instant);
 
@@ -270,12 +264,10 @@ describe("the daily reminder", () => {
     const ada = await signUp();
     await wants(ada, { enabled: true, time: "12:00" });
     clock.set("2026-06-10T12:00:00Z");
-    const faults = `${inject("mailUrl")}/_faults`;
-    const mode = JSON.stringify([{ mode: "server_error", match: ada.email }]);
-    await fetch(faults, { method: "POST", body: mode });
+    await postmarkFails({ mode: "server_error", match: ada.email });
     await run(clock.now());
     expect(await remindersOf(ada)).toHaveLength(0);
-    await fetch(faults, { method: "POST", body: "[]" });
+    await postmarkFails();
     clock.advance(DAY_MS / 2);
     expect(await remindersOf(ada)).toHaveLength(0);
   });

@@ -1,6 +1,6 @@
 import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { inject, vi } from "vitest";
+import { vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
 import { api, signIn, signUp, type Answer, type TestUser } from "./api.ts";
@@ -26,13 +26,20 @@ export type Challenge = {
 export type Problem = { code: string; errors?: { path: string; message: string }[] };
 type Line = {
   rank: number;
-  user: { id: string; display_name: string };
+  user: { id: string; display_name: string; avatar_url: string | null };
   score: number;
   days_reported: number;
   days_total: number;
   coverage: number;
 };
-export type BoardAnswer = { status: string; entries: Line[]; me: Line | null; total: number };
+export type BoardAnswer = {
+  status: string;
+  version: number;
+  entries: Line[];
+  me: Line | null;
+  total: number;
+  next_cursor: string | null;
+};
 
 export const boardStub = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
 export const userStub = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
@@ -116,8 +123,12 @@ export async function seenBy(user: TestUser, id: string): Promise<Answer<Challen
   return await api(user).get<Challenge & Problem>(`/challenges/${id}`);
 }
 
-export async function boardOf(user: TestUser, id: string): Promise<BoardAnswer> {
-  return wanted(await api(user).get<BoardAnswer>(`/challenges/${id}/leaderboard?limit=100`));
+export async function boardOf(
+  user: TestUser,
+  id: string,
+  query = "?limit=100",
+): Promise<BoardAnswer> {
+  return wanted(await api(user).get<BoardAnswer>(`/challenges/${id}/leaderboard${query}`));
 }
 
 /** A board's lines, best first, by asking it itself: whoever waits for a change may ask often. */
@@ -170,12 +181,6 @@ export async function watch(user: TestUser, id: string) {
   socket.accept();
   await vi.waitUntil(() => heard.frames.length > 0);
   return heard;
-}
-
-/** Has MySQL fail in these ways from now on; none, and it is well again. */
-export async function failDatabase(...faults: object[]): Promise<void> {
-  const url = `http://${new URL(inject("planetscaleUrl")).host}/_faults`;
-  await fetch(url, { method: "POST", body: JSON.stringify(faults) });
 }
 
 function wanted<T>({ status, body }: Answer<T>): T {

@@ -3,8 +3,8 @@ import { addDays } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { ownDateAt, splitByOwnDay, type DayHistory } from "../platform/time/own-day.ts";
-import type { Scope } from "./books.ts";
 import { canonicalApp } from "../catalogue/index.ts";
+import type { Scope } from "./books.ts";
 import type { DayBook } from "./day-book.ts";
 import type { HeldItem } from "./items.ts";
 

@@ -1,8 +1,8 @@
 import { SECOND_MS } from "../platform/time/instant.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
 import { dayBounds, type DayHistory } from "../platform/time/own-day.ts";
-import { DayBook, type DayTotal, type Piece } from "./day-book.ts";
 import type { Category } from "../catalogue/index.ts";
+import { DayBook, type DayTotal, type Piece } from "./day-book.ts";
 import type { HeldItem } from "./items.ts";
 
 /** Whose days a book counts, and what of them: the user's own days, or those of a challenge. */

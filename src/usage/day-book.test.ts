@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DayBook, type DayTotal, type Piece } from "./day-book.ts";
 import type { Category } from "../catalogue/index.ts";
+import { DayBook, type DayTotal, type Piece } from "./day-book.ts";
 
 const DAY_SECONDS = 120;
 const categoryOf: Record<string, Category> = { insta: "social", tube: "video", chat: "social" };

@@ -1,5 +1,5 @@
-import { IntervalSet } from "../platform/time/interval-set.ts";
 import type { Category } from "../catalogue/index.ts";
+import { IntervalSet } from "../platform/time/interval-set.ts";
 
 /** A piece of use inside one day: whole seconds since the epoch, half-open. */
 export type Piece = {

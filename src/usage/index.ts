@@ -1,8 +1,7 @@
 export { Meter } from "./meter.part.ts";
 export type { LiveDays, Today } from "./today.ts";
-export { DayBook, type DayTotal, type Piece } from "./day-book.ts";
-export { historyOf, type BoardDay, type CountingRule } from "./board-days.ts";
-export { type HeldItem, type IncomingBatch, type Recorded } from "./items.ts";
+export type { CountingRule } from "./board-days.ts";
+export type { HeldItem, IncomingBatch, Recorded } from "./items.ts";
 export type { HistoryQuestion } from "./history.ts";
 export { usageSummary } from "./statistics.service.ts";
 export type { AppShare } from "./statistics.ts";

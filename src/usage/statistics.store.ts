@@ -1,8 +1,8 @@
 import { and, asc, between, eq, gt, max, not, notInArray, sql } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import type { OwnDate } from "../platform/time/dates.ts";
-import type { DailyRow } from "./daily-rows.ts";
 import type { Category } from "../catalogue/index.ts";
+import type { DailyRow } from "./daily-rows.ts";
 import type { AppSum } from "./statistics.ts";
 import { dailyUsage } from "./usage.table.ts";
 

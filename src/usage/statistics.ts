@@ -1,7 +1,7 @@
 import { addDays, daysFromTo, type OwnDate } from "../platform/time/dates.ts";
+import type { Category } from "../catalogue/index.ts";
 import type { AppSeconds } from "./day-book.ts";
 import type { DailyRow } from "./daily-rows.ts";
-import type { Category } from "../catalogue/index.ts";
 import type { DayCounters } from "./today.ts";
 
 /** An app's sum over a span of days, and on how many of them it was used. */

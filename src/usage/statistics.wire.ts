@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { dateSchema, pageQuery } from "../platform/http/schemas.ts";
 import { categorySchema } from "../catalogue/index.ts";
+import { dateSchema, pageQuery } from "../platform/http/schemas.ts";
 
 const appSeconds = {
   app: z.string(),

@@ -1,7 +1,7 @@
 import type { OwnDate, Weekday } from "../platform/time/dates.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import type { AppSeconds, DayBook } from "./day-book.ts";
 import type { Category } from "../catalogue/index.ts";
+import type { AppSeconds, DayBook } from "./day-book.ts";
 
 /** The counters of one own date, largest first; nothing that counts 0 s is in the lists. */
 export type DayCounters = {

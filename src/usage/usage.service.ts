@@ -6,8 +6,8 @@ import { counter } from "../platform/metrics/metric.ts";
 import { createdId } from "../platform/once.ts";
 import { SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { callAsUser } from "../users/index.ts";
-import { refusalOf, type RefusedInterval } from "./acceptance.ts";
 import { canonicalApp, catalogued } from "../catalogue/index.ts";
+import { refusalOf, type RefusedInterval } from "./acceptance.ts";
 import type { HistoryQuestion } from "./history.ts";
 import type {
   IncomingBatch,

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import type { DecisionOut } from "../blocking/index.ts";
-import { categorySchema } from "../catalogue/index.ts";
 import {
   dateSchema,
   idSchema,
@@ -12,6 +11,7 @@ import {
   text,
 } from "../platform/http/schemas.ts";
 import { fieldErrors } from "../platform/http/validation.ts";
+import { categorySchema } from "../catalogue/index.ts";
 import { KINDS, type ReportedItem } from "./items.ts";
 
 /** A client's stable id of an app: package, bundle, web domain or `set:<id>`. */

@@ -5,29 +5,22 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sweepOutbox } from "../mail/mail.jobs.ts";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { fileOf, isStored, putAvatar } from "../testing/avatars.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { png } from "../testing/images.ts";
 import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
+import { healAfterEach, mysqlFails, mysqlFaultsLeft, postmarkFails } from "../testing/faults.ts";
 import { sweepErasures } from "../users/users.jobs.ts";
 
 restoreClockAfterEach();
 
-type Fault = { mode: string; match?: string; times?: number; delay_ms?: number };
-const mysqlFaults = () => new URL("/_faults", new URL(inject("planetscaleUrl")).origin);
-const orders = async (address: string | URL, faults: Fault[]) =>
-  await fetch(new URL("/_faults", address), { method: "POST", body: JSON.stringify(faults) });
-const mysqlFails = async (...faults: Fault[]) => await orders(mysqlFaults(), faults);
-const postmarkFails = async (...faults: Fault[]) => await orders(inject("mailUrl"), faults);
-
-afterEach(async () => {
-  await mysqlFails();
-  await postmarkFails();
-});
+healAfterEach();
 
 const userObject = ({ id }: { id: string }) => env.USER.get(env.USER.idFromName(id));
 const boardObject = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
@@ -81,7 +74,7 @@ const ring = async (id: string) => {
   for (let times = 0; times < 6; times += 1) await runDurableObjectAlarm(boardObject(id));
 };
 
-/** Every statement of an erasure, in its order. */
+/** The statements of an erasure, in their order. */
 const statements = [
   "^select .* from `erasures`",
   "from `challenges` where `challenges`.`owner_id`",
@@ -97,12 +90,14 @@ const statements = [
   "^delete from `activities`",
   "^delete from `daily_usage`",
   "^delete from `challenge_days` where `challenge_days`.`user_id`",
-  "^delete from `user_day_rules`",
   "^delete from `sessions`",
   "^delete from `email_tokens`",
   "^delete from `emails`",
   "^update `audit_logs` .* where `audit_logs`.`user_id`",
   "^update `audit_logs` .* where `audit_logs`.`actor_id`",
+  "^delete from `user_day_rules`",
+  "^delete from `user_search`",
+  "^select .* from `users` where",
   "^delete from `users`",
   "^delete from `erasures`",
   "into `audit_logs`",
@@ -127,8 +122,7 @@ describe("an erasure", () => {
       }));
       await mysqlFails(...faults);
       await untilErased(ada.id, clock, async () => await abortAllDurableObjects());
-      const left = await (await fetch(mysqlFaults())).json<Fault[]>();
-      expect(left.map(({ match }) => match)).toEqual([]);
+      expect((await mysqlFaultsLeft()).map(({ match }) => match)).toEqual([]);
       const farewells = async () =>
         (await mailsTo(ada.email)).filter(({ tag }) => tag === "account-deleted");
       await until("the farewell is out", async () => (await farewells()).length > 0);
@@ -208,6 +202,21 @@ describe("an erasure", () => {
     });
     expect(await keptIn(userObject(ada))).toBe("");
     expect(await tracesInMySql(ada.id)).toEqual([]);
+  });
+
+  it("takes away the picture of an upload that ended after it began", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const { avatar_url } = (await putAvatar(ada, png())).body;
+    const late = avatar_url?.replace(/[^/]+$/, crypto.randomUUID()) ?? "";
+    await env.FILES.put(fileOf(late), png());
+    await remove(ada);
+    await testDatabase().execute("update users set avatar_key = ? where id = ?", [
+      late.split("/").at(-1),
+      ada.id,
+    ]);
+    await untilErased(ada.id, clock);
+    for (const url of [avatar_url, late]) expect(await isStored(url)).toBe(false);
   });
 
   it("may be asked for again where the object could not be told", async () => {

@@ -5,7 +5,9 @@ import type { Entry } from "../challenges/board-entry.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { api, call, freshEmail, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { logsAbout } from "../testing/visit.ts";
+import { putAvatar, showAvatar, untilGone } from "../testing/avatars.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { png } from "../testing/images.ts";
 import { keptIn, testDatabase, tracesOfEach, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
 
@@ -94,12 +96,9 @@ describe("an erased account", () => {
 
     const other_address = freshEmail();
     await api(zoe).put("/users/me/email", { email: other_address, password: zoe.password });
-    const avatar_key = `avatar-${crypto.randomUUID()}`;
-    await env.FILES.put(avatar_key, "a picture");
-    await testDatabase().execute("update users set avatar_key = ? where id = ?", [
-      avatar_key,
-      zoe.id,
-    ]);
+    const { avatar_url } = (await putAvatar(zoe, png())).body;
+    const avatar_key = String(avatar_url).split("/").at(-1)!;
+    expect((await showAvatar(avatar_url)).status).toBe(200);
     await mailsTo(zoe.email);
     const { id: zoe_id, email } = zoe;
     const needles = {
@@ -128,6 +127,7 @@ describe("an erased account", () => {
         "challenges.created",
         "challenges.joined",
         "challenges.left",
+        "users.avatar_changed",
         "users.changed",
       ]),
     );
@@ -143,6 +143,7 @@ describe("an erased account", () => {
     expect(deleted.status).toBe(204);
     const pseudonym = await pseudonymOf(zoe);
     expect((await api(zoe).get("/users/me")).body).toMatchObject({ code: "session_ended" });
+    await untilGone(avatar_url);
     expect(await untilErased(zoe.id, clock)).toBeLessThan(60 * SECOND_MS);
 
     const farewells = async () =>
@@ -153,7 +154,7 @@ describe("an erased account", () => {
     // A mail may be out before the outbox has noted it.
     await vi.waitFor(async () => expect(await tracesOfEach(needles)).toEqual(nothing), 5_000);
     expect(await farewells()).toHaveLength(1);
-    expect(await env.FILES.get(avatar_key)).toBeNull();
+    expect((await showAvatar(avatar_url)).status).toBe(404);
     for (const id of [final, leftFinal, own, joined, scheduled]) {
       const kept = await keptIn(boardObject(id));
       expect(kept).not.toContain(zoe.id);

@@ -29,7 +29,7 @@ export type Home = {
   state: DurableObjectState;
   /** A context for one piece of work, which gives up on MySQL after `deadline_ms`. */
   work: (job: string, deadline_ms?: number) => Context;
-  /** The use cases of the feature that it calls. */
+  /** The use cases that it calls. */
   steps: ErasureSteps & {
     loadPerson: (ctx: Context, user_id: string) => Promise<Person | null>;
   };

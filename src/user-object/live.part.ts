@@ -1,6 +1,6 @@
 import { close, CloseCode, Sockets, type Opener } from "../platform/objects/sockets.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import type { Person } from "./person.ts";
+import { goodSessionsOf, type Person } from "./person.ts";
 
 /** A socket's seat as its opener asks for it. */
 export type LiveSeat = Opener;
@@ -56,10 +56,10 @@ export class Live {
 
   /** Closes the sockets of sessions that the person's facts no longer know. */
   closeEnded(person: Person | null): void {
-    const live = person?.is_active ? person.live_sessions : [];
+    const good = goodSessionsOf(person);
     const code = person?.is_active === false ? CloseCode.not_allowed : CloseCode.token;
     for (const socket of this.sockets.all()) {
-      if (!live.includes(this.sockets.seat(socket).session_id))
+      if (!good.includes(this.sockets.seat(socket).session_id))
         close(socket, code, "session ended");
     }
   }

@@ -20,6 +20,11 @@ export type Person = {
   live_sessions: string[];
 };
 
+/** The sessions that are good now: none where the account is disabled or not there. */
+export function goodSessionsOf(person: Person | null): readonly string[] {
+  return person?.is_active ? person.live_sessions : [];
+}
+
 /** What the books of a user's usage depend on, as a text to compare. */
 export function countingOf(person: Person | null): string {
   return JSON.stringify([person?.day_history, person?.memberships]);

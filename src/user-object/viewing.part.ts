@@ -3,7 +3,7 @@ import { callObject } from "../platform/objects/call.ts";
 import { migrateSchema } from "../platform/objects/schema.ts";
 import { CloseCode } from "../platform/objects/sockets.ts";
 import type { Instant } from "../platform/time/instant.ts";
-import type { Person } from "./person.ts";
+import { goodSessionsOf, type Person } from "./person.ts";
 
 const steps = [
   `CREATE TABLE viewing (
@@ -35,13 +35,13 @@ export class Viewing {
 
   /** The boards where sessions may still be watching that the person's facts no longer know. */
   endedViews(person: Person | null): { challenge_id: string; session_ids: string[] }[] {
-    const live = person?.is_active ? person.live_sessions : [];
+    const good = goodSessionsOf(person);
     const boards = new Map<string, string[]>();
     const rows = this.storage.sql.exec<{ challenge_id: string; session_id: string }>(
       "SELECT challenge_id, session_id FROM viewing",
     );
     for (const { challenge_id, session_id } of rows) {
-      if (!live.includes(session_id))
+      if (!good.includes(session_id))
         boards.set(challenge_id, [...(boards.get(challenge_id) ?? []), session_id]);
     }
     return [...boards].map(([challenge_id, session_ids]) => ({ challenge_id, session_ids }));

@@ -6,6 +6,7 @@ import { MINUTE_MS } from "../platform/time/instant.ts";
 import { record } from "../audit/index.ts";
 import { endSignInsOf } from "../auth/index.ts";
 import { queueFarewell, wakeMail } from "../mail/index.ts";
+import { dropAvatar, removeSoon } from "./avatars.service.ts";
 import { blankAccount, isErased } from "./erased-account.ts";
 import { insertErasure, pageOfErasures } from "./erasure.store.ts";
 import { lockUnlessLastAdmin } from "./last-admin.service.ts";
@@ -16,8 +17,8 @@ const SWEPT_PAGE = 50;
 const WOKEN_AT_ONCE = 5;
 
 /**
- * Deletes an account. When this returns its sessions have ended, its address is free and nobody finds
- * its name; the person's own object erases the rest within a minute (`user-object/erasure.part.ts`).
+ * Deletes an account. When this returns its sessions have ended, its address is free, nobody finds
+ * its name, and its picture is being removed; the person's own object erases the rest within a minute (`user-object/erasure.part.ts`).
  * Says whether there was such an account. What must be so for it, or stand with it, is `first`, which
  * runs in its transaction. Repeatable. Raises `last_admin`, `database_unavailable`,
  * `object_unavailable`, and what `first` does.
@@ -27,11 +28,11 @@ export async function deleteAccount<Ctx extends Context>(
   user_id: string,
   first: (tx: Ctx) => Promise<void> = async () => undefined,
 ): Promise<boolean> {
-  const queued = await withTransaction(ctx, async (tx) => {
+  const left = await withTransaction(ctx, async (tx) => {
     await first(tx);
     const user = await lockUnlessLastAdmin(tx, user_id);
     if (!user) return null;
-    if (isErased(user)) return [];
+    if (isErased(user)) return { mails: [], unused: [] };
     const now = tx.clock.now();
     const pseudonym = randomId();
     const { avatar_key } = user;
@@ -41,10 +42,12 @@ export async function deleteAccount<Ctx extends Context>(
     const isOwn = tx.actor.type === "user" && tx.actor.user_id === user_id;
     // Anybody else's act is written down by who lets them do it.
     if (isOwn) await record(tx, { action: "users.deleted" });
-    return await queueFarewell(tx, user, pseudonym);
+    const unused = await dropAvatar(tx, user);
+    return { mails: await queueFarewell(tx, user, pseudonym), unused };
   });
-  if (queued === null) return false;
-  wakeMail(ctx, queued);
+  if (left === null) return false;
+  wakeMail(ctx, left.mails);
+  removeSoon(ctx, left.unused);
   await tellUser(ctx, user_id);
   return true;
 }

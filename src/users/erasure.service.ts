@@ -2,7 +2,8 @@ import type { Context } from "../platform/context.ts";
 import { withTransaction } from "../platform/db/database.ts";
 import { inPages } from "../platform/db/pages.ts";
 import { record } from "../audit/index.ts";
-import { deleteAvatarFile } from "./avatar-file.client.ts";
+import { avatarFile } from "./avatar-url.ts";
+import { removeFiles } from "./avatars.client.ts";
 import { deleteDayRules, deleteErasure, deleteUser, type ErasureRow } from "./erasure.store.ts";
 import { deleteSearchKeys } from "./search.store.ts";
 import { findUser } from "./users.store.ts";
@@ -17,9 +18,10 @@ export async function eraseAccountOf(
   await deleteSearchKeys(ctx, user_id);
   // An upload that was under way may have left another file than the one at the deletion.
   const user = await findUser(ctx, user_id);
-  for (const key of new Set([avatar_key, user?.avatar_key ?? null])) {
-    if (key !== null) await deleteAvatarFile(ctx, key);
-  }
+  const files = [avatar_key, user?.avatar_key ?? null].flatMap((key) =>
+    key === null ? [] : [avatarFile(key)],
+  );
+  if (files.length > 0) await removeFiles(ctx, files);
 }
 
 /** Deletes the account's row and takes the erasure off the list: from here on nobody knows of it. */

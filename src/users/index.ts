@@ -1,5 +1,4 @@
 export { avatarUrl } from "./avatar-url.ts";
-export { dropAvatar, removeSoon } from "./avatars.service.ts";
 export { deleteAccount } from "./deletion.service.ts";
 export { isErased } from "./erased-account.ts";
 export { lockUnlessLastAdmin } from "./last-admin.service.ts";
@@ -12,6 +11,7 @@ export {
   takeCodeTry,
   tellOfChallenge,
   tellUser,
+  type ChallengeNews,
 } from "./user.client.ts";
 export {
   dayRulesOf,
@@ -27,7 +27,7 @@ export {
   type UserRow,
 } from "./users.store.ts";
 export { displayNameSchema, emailSchema, localeSchema, userOut, userSchema } from "./users.wire.ts";
-export type { Admission, Caller, ChallengeNews, Refusal } from "./door.ts";
+export type { Admission, Caller, Refusal } from "./admission.ts";
 export { concludeErasure, eraseAccountOf } from "./erasure.service.ts";
 export { findErasure, type ErasureRow } from "./erasure.store.ts";
 export { nextReminderAt } from "./reminder-time.ts";

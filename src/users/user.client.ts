@@ -2,10 +2,16 @@ import type { Bindings } from "../platform/bindings.ts";
 import type { Context, UserContext } from "../platform/context.ts";
 import { errors } from "../platform/errors.ts";
 import { callObject } from "../platform/objects/call.ts";
-import type { Admission, Caller, ChallengeNews, Refusal } from "./door.ts";
+import type { Admission, Caller, Refusal } from "./admission.ts";
 
-/** Typed by the binding, so that nobody who calls the object depends on its file. */
+/**
+ * Typed by the binding: the object itself (`src/user-object`) is made of features that call it, and
+ * none of them depends on its file.
+ */
 type UserStub = ReturnType<Bindings["USER"]["get"]>;
+
+/** How a challenge of somebody's stands now, and whether it counts otherwise than before. */
+export type ChallengeNews = { id: string; status: string; counts_otherwise: boolean };
 
 /**
  * Makes the one call a request makes to its caller's object: the object admits the caller (session,

@@ -1,9 +1,6 @@
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { api, signUp } from "../../testing/api.ts";
-
-const endpoint = () => new URL(inject("planetscaleUrl")).origin;
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(`${endpoint()}/_faults`, { method: "POST", body: JSON.stringify(faults) });
+import { mysqlFails } from "../../testing/faults.ts";
 
 describe("while the database fails", () => {
   it.each([

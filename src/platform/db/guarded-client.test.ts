@@ -1,19 +1,13 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { jobContext } from "../context.ts";
 import { withTransaction } from "./database.ts";
 import { databaseFaultIn } from "./faults.ts";
+import { healAfterEach, mysqlFails } from "../../testing/faults.ts";
 
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(new URL("/_faults", inject("planetscaleUrl")), {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
-afterEach(async () => {
-  await mysqlFails();
-});
+healAfterEach();
 
 describe("a transaction that fails", () => {
   it.each([[], [{ mode: "rollback_fails" }]])(

@@ -1,18 +1,18 @@
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { api, signUp } from "../../testing/api.ts";
-import { failDatabase } from "../../testing/challenges.ts";
+import { healAfterEach, mysqlFails } from "../../testing/faults.ts";
 
-afterEach(async () => await failDatabase());
+healAfterEach();
 
 it("a transaction whose ROLLBACK got lost lets its locks go within 5 s of the fault's end", async () => {
   const ada = await signUp();
   const change = async () => await api(ada).put("/users/me", { timezone: "Europe/Paris" });
-  await failDatabase(
+  await mysqlFails(
     { mode: "lock_wait", match: "^\\s*(insert|update)" },
     { mode: "hung", match: "^rollback" },
   );
   expect((await change()).status).toBe(503);
-  await failDatabase();
+  await mysqlFails();
   const from = Date.now();
   let status = 503;
   while (status === 503) ({ status } = await change());

@@ -5,6 +5,7 @@ import { Client } from "@planetscale/database";
 import { describe, expect, inject, it, vi } from "vitest";
 import { api, call, signIn, signUp, type TestUser } from "../../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../../testing/clock.ts";
+import { mysqlFails } from "../../testing/faults.ts";
 import { answerToKeep } from "./once.ts";
 
 restoreClockAfterEach();
@@ -37,12 +38,6 @@ async function madeBy(user: TestUser): Promise<string[]> {
   ]);
   return rows.map(({ id }) => id);
 }
-
-const mysqlFails = async (...faults: object[]) =>
-  await fetch(`${new URL(inject("planetscaleUrl")).origin}/_faults`, {
-    method: "POST",
-    body: JSON.stringify(faults),
-  });
 
 /** A try of the same request that began and was never heard of again; gives the id of what it creates. */
 async function beginAndVanish(user: TestUser, path: string, body: string, key: string) {

@@ -15,6 +15,3 @@ export type Refusal = "session_ended" | "account_disabled" | "rate_limited" | "f
 export type Admission<T> =
   | { ok: true; quota: Quota; result: T }
   | { ok: false; quota: Quota | null; refusal: Refusal };
-
-/** How a challenge of somebody's stands now, and whether it counts otherwise than before. */
-export type ChallengeNews = { id: string; status: string; counts_otherwise: boolean };
