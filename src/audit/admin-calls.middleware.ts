@@ -11,7 +11,7 @@ export const noteAdminCall: NoteAdminCall = async (c, ctx) => {
   const { method } = c.req;
   const { status } = c.res;
   if (method !== "GET" && status < 400) return;
-  const id = c.req.param("id");
+  const id = c.req.param("id")?.toLowerCase();
   const route = routePath(c);
   // Whatever else stands there is nobody, and would be taken for an id wherever its text is found.
   const isPerson = id !== undefined && isId(id) && route.includes("/admin/users/");

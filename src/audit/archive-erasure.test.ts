@@ -5,7 +5,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { randomId } from "../platform/ids.ts";
 import { DAY_MS, HOUR_MS } from "../platform/time/instant.ts";
+import { api, signUp } from "../testing/api.ts";
 import { addLogs, emptyAudit, logAt, partNames, partText } from "../testing/audit.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { untilErased } from "../testing/traces.ts";
 import { eraseFromArchive } from "./archive-erasure.service.ts";
 import { archiveOldLogs } from "./archive.jobs.ts";
 import { auditLogs, auditPartPeople } from "./audit.table.ts";
@@ -14,6 +17,7 @@ import { endOfKept } from "./keeping.ts";
 import { rowsIn } from "./part.ts";
 import { scrub } from "./scrub.ts";
 
+restoreClockAfterEach();
 beforeEach(emptyAudit);
 
 const NIGHT = Date.parse("2021-06-15T03:17:00Z");
@@ -106,6 +110,17 @@ describe("an erasure from the archive", () => {
     for (const kept of [bob, "Bob", "192.0.2.3", "192.0.2.4"]) expect(text).toContain(kept);
     expect(await partsThatName(ada)).toEqual([]);
     expect(await partsThatName(bob)).toHaveLength(DAYS);
+  });
+
+  it("is part of deleting an account", async () => {
+    const clock = fixedClock(Date.now());
+    const zoe = await signUp();
+    await addLogs([logAt(KEPT_FROM - DAY_MS, "auth.logged_in", { user_id: zoe.id })]);
+    await archive();
+    expect(JSON.stringify(await inArchive())).toContain(zoe.id);
+    await api(zoe).delete("/users/me", { password: zoe.password });
+    await untilErased(zoe.id, clock);
+    expect(JSON.stringify(await inArchive())).not.toContain(zoe.id);
   });
 
   it("can be repeated, and of somebody who is in no part does nothing", async () => {

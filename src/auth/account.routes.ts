@@ -82,7 +82,7 @@ export const accountRoutes = featureApp()
       created_at: formatInstant(session.created_at),
       last_seen_at: formatInstant(session.last_seen_at),
     }));
-    return c.json({ data }, 200);
+    return c.json({ data, next_cursor: null }, 200);
   })
   .openapi(deleteSessions, async (c) => {
     await endMyOtherSessions(userContext(c));

@@ -2,7 +2,7 @@ import type { Context as HonoContext } from "hono";
 import { buildContext, type Actor, type Context, type UserContext } from "../platform/context.ts";
 import { clock } from "../platform/clock.ts";
 import { loadConfig } from "../platform/env.ts";
-import { AppError, errors } from "../platform/errors.ts";
+import { AppError, errors, type ErrorKind } from "../platform/errors.ts";
 import type { AppEnv, Authenticate } from "../platform/http/app-env.ts";
 import { REQUEST_DEADLINE_MS } from "../platform/http/route.ts";
 import { userMark } from "../platform/seal.ts";
@@ -58,6 +58,9 @@ export const authenticate: Authenticate = async (c, access) => {
   return ctx;
 };
 
+/** Of a request whose address or body could not be read: its route's own work has not begun. */
+const REFUSED_UNREAD = new Set<ErrorKind>(["invalid", "malformed", "not_found", "not_json"]);
+
 /**
  * Has a request that was refused before its own call to the user's object pass the door all the same:
  * it counts, and an ended session hears of its end before it hears of its fields. Gives the error to
@@ -65,11 +68,7 @@ export const authenticate: Authenticate = async (c, access) => {
  */
 export async function refusedAtTheDoor(c: HonoContext<AppEnv>, error: AppError): Promise<AppError> {
   const ctx = c.get("ctx") as Context | undefined;
-  if (
-    ctx?.actor.type !== "user" ||
-    ctx.quota.current !== null ||
-    !["invalid", "malformed"].includes(error.kind)
-  )
+  if (ctx?.actor.type !== "user" || ctx.quota.current !== null || !REFUSED_UNREAD.has(error.kind))
     return error;
   try {
     await admitUser(ctx as UserContext);

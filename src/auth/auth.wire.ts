@@ -50,7 +50,8 @@ export const sessionSchema = z
     last_seen_at: instantOut,
   })
   .openapi("Session");
-export const sessionsOut = z.object({ data: z.array(sessionSchema) });
+/** A list like all others; of one person's sessions it is always the whole. */
+export const sessionsOut = z.object({ data: z.array(sessionSchema), next_cursor: z.null() });
 
 export const sentOut = z.object({ status: z.literal("verification_sent") });
 export const acceptedOut = z.object({ status: z.literal("accepted") });

@@ -24,6 +24,8 @@ import { hashPassword, verifyPassword } from "./passwords.ts";
 
 /** A token for a new address is good as long as one for the first. */
 const CHANGE_HOURS = 24;
+/** Another address may be asked for after a minute. */
+const ASK_AGAIN_SECONDS = 60;
 
 /**
  * Sets the caller's new password; their other sessions end and a notice is mailed. Of two changes at
@@ -66,7 +68,8 @@ async function replacePassword(
 
 /**
  * Asks for another address: a token goes to the new one, a notice to the old one. An address that is
- * taken is answered alike and gets no token. Raises `invalid_fields`, `too_many_attempts`, `busy`.
+ * taken is answered alike and gets no token. Raises `invalid_fields`, `too_many_attempts` (also for a
+ * second address within a minute, and the sixth within an hour), `busy`.
  */
 export async function requestAddressChange(
   ctx: UserContext,
@@ -82,7 +85,7 @@ export async function requestAddressChange(
     const mayAsk = mayNotify && !taken && (await mayMail(tx, email, ["address-change"]));
     // The new address may be somebody else's: it enters the audit once it is confirmed.
     await record(tx, { action: "auth.address_change_asked", context: { is_mailed: mayAsk } });
-    if (!mayNotify) return [];
+    if (!mayNotify) return null;
     const now = tx.clock.now();
     const token_id = newId(now);
     const notice = await queueMail(tx, addressChangeNotice(user, email, token_id));
@@ -111,6 +114,8 @@ export async function requestAddressChange(
     });
     return [...notice, ...token];
   });
+  if (queued === null)
+    throw authErrors.too_many_attempts({ retry_after_seconds: ASK_AGAIN_SECONDS });
   wakeMail(ctx, queued);
 }
 

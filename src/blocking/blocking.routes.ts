@@ -4,6 +4,7 @@ import { isKnownToCaller } from "../platform/http/if-none-match.ts";
 import { defineRoute, empty, featureApp, json } from "../platform/http/route.ts";
 import { decodeCursor, encodeCursor, idParam } from "../platform/http/schemas.ts";
 import {
+  nameOf,
   fieldsOf,
   newRuleSchema,
   policyOut,
@@ -93,7 +94,7 @@ export const blockingRoutes = featureApp()
   .openapi(postRule, async (c) => {
     const ctx = userContext(c);
     const fields = { ...ruleDefaults, ...written(c.req.valid("json")) };
-    const { name = fields.apps[0] ?? fields.categories[0] ?? "" } = fields;
+    const { name = nameOf(fields.apps[0] ?? fields.categories[0] ?? "") } = fields;
     const id = await createRule(ctx, { ...fields, name });
     return c.json(ruleOut(await ruleView(ctx, id)), 201);
   })

@@ -57,6 +57,13 @@ async function ruleOf(user: TestUser, id: string): Promise<Rule> {
 const hourOfInstagram = { app: "com.instagram.android", daily_limit_minutes: 60 };
 
 describe("a rule", () => {
+  it("that is given no name has that of what it limits, as far as a name reaches", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const app = `set:${"é".repeat(124)}`;
+    const made = await make(await signUp(), { app, daily_limit_minutes: 60 });
+    expect(made).toMatchObject({ name: [...app].slice(0, 100).join(""), apps: [app] });
+  });
+
   it("may be made by the seed's shorthand, and shows how it stands", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();

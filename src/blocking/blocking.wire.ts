@@ -20,6 +20,7 @@ const limit = z.int().min(0).max(MAX_LIMIT_SECONDS);
 const weekday = z.int().min(1).max(7);
 const categorySchema = z.enum(CATEGORIES);
 const appId = text(1, 128);
+const MAX_NAME = 100;
 
 const windowSchema = z
   .strictObject({ days: z.array(weekday).min(1).max(7), start: clockTime, end: clockTime })
@@ -34,7 +35,7 @@ const windowSchema = z
 
 /** The fields of a rule as clients write them, all optional; `app` and the minutes are the seed's shorthand. */
 const ruleFields = {
-  name: text(1, 100).optional(),
+  name: text(1, MAX_NAME).optional(),
   app: appId.optional(),
   apps: z.array(appId).max(MAX_APPS).optional(),
   categories: z.array(categorySchema).max(CATEGORIES.length).optional(),
@@ -46,6 +47,11 @@ const ruleFields = {
   strict: z.boolean().optional(),
   is_active: z.boolean().optional(),
 };
+
+/** The name of a rule that was given none: what it limits, which may have more characters than a name. */
+export function nameOf(limited: string): string {
+  return [...limited].slice(0, MAX_NAME).join("");
+}
 
 export const newRuleSchema = z.strictObject(ruleFields).openapi("NewRule");
 export const ruleChangesSchema = z

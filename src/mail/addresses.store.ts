@@ -32,9 +32,13 @@ export async function marksOf(ctx: Store, addresses: readonly string[]): Promise
     .where(inArray(mailAddresses.address, [...addresses]));
 }
 
-/** The id of the account that has an address; null where none has. */
-export async function accountAt(ctx: Store, address: string): Promise<string | null> {
-  const rows = await ctx.db.select({ id: users.id }).from(users).where(eq(users.email, address));
+/** The id of the account that has an address, held until the transaction ends; null where none has. */
+export async function lockAccountAt(ctx: Store, address: string): Promise<string | null> {
+  const rows = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(users.email, address))
+    .for("update");
   return rows[0]?.id ?? null;
 }
 

@@ -9,7 +9,7 @@ import { logFault } from "../platform/log.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from "../platform/time/instant.ts";
 import { record } from "../audit/index.ts";
 import { dropFarewells } from "./erasure.store.ts";
-import { markAddresses } from "./addresses.store.ts";
+import { lockAccountAt, markAddresses } from "./addresses.store.ts";
 import {
   countWaiting,
   dueEmails,
@@ -130,7 +130,8 @@ export async function sweep(ctx: Context): Promise<{ tried: number }> {
  * is given up after a day: nothing may keep the address of a deleted account for long.
  */
 export async function sweepOnce(ctx: Context): Promise<{ tried: number; is_all: boolean }> {
-  await dropFarewells(ctx, clock.now() - DAY_MS);
+  // In a transaction for its tries: mails that are queued meanwhile may cross it.
+  await withTransaction(ctx, async (tx) => await dropFarewells(tx, clock.now() - DAY_MS));
   const ids = await dueEmails(ctx, clock.now(), BATCH);
   if (ids.length > 0) await deliverBatch(ctx, ids);
   return { tried: ids.length, is_all: ids.length < BATCH };
@@ -202,18 +203,17 @@ async function noteOutcomes(ctx: Context, lease: string, judged: readonly Judged
 /** Postmark has the address on its list: asking again by the same stream would change nothing. */
 async function markRefused(ctx: Context, row: EmailRow): Promise<void> {
   if (!isMailKind(row.kind)) return;
-  const { user_id, to_address: address } = row;
+  const { to_address: address } = row;
   const stream = streamNameOf(row.kind);
   const since = clock.now();
   const state = "refused";
   await withTransaction(ctx, async (tx) => {
+    const user_id = await lockAccountAt(tx, address);
+    // A farewell's reader is gone, and what a new address is called is nobody's yet.
+    if (user_id === null) return;
     await markAddresses(tx, [{ address, stream, state, since }]);
-    await record(tx, {
-      action: "mail.address_marked",
-      user_id,
-      context: { stream, state },
-      ...(user_id === null ? {} : { personal: { address } }),
-    });
+    const context = { stream, state };
+    await record(tx, { action: "mail.address_marked", user_id, context, personal: { address } });
   });
 }
 

@@ -58,7 +58,7 @@ export async function leaseEmails(
   return await ctx.db.select().from(emails).where(eq(emails.lease_id, lease_id));
 }
 
-/** What a mail said, names of others among it, is not kept once it is out; nor is whom a farewell was for. */
+/** What a mail said, names of others among it, is not kept once it waits no more; nor whom a farewell was for. */
 const forgotten = {
   data: {},
   to_address: sql`case ${emails.kind} when ${FAREWELL} then '' else ${emails.to_address} end`,
@@ -112,7 +112,7 @@ export async function markDropped(ctx: Store, lease_id: string, ids: string[]): 
   if (ids.length === 0) return;
   await ctx.db
     .update(emails)
-    .set({ status: "dropped", lease_id: null })
+    .set({ status: "dropped", lease_id: null, ...forgotten })
     .where(and(eq(emails.lease_id, lease_id), inArray(emails.id, ids)));
 }
 
@@ -133,6 +133,8 @@ export async function markDelivered(
       message_id,
       sent_at: sql`coalesce(${emails.sent_at}, ${sql.param(delivered_at, emails.sent_at)})`,
       status: "sent",
+      lease_id: null,
+      ...forgotten,
     })
     .where(
       and(

@@ -5,7 +5,7 @@ import { errors, invalidField } from "../platform/errors.ts";
 import { isSameSecret } from "../platform/seal.ts";
 import { writeLine } from "../platform/log.ts";
 import { record, recordSoon } from "../audit/index.ts";
-import { accountAt, markAddresses, marksOf } from "./addresses.store.ts";
+import { lockAccountAt, markAddresses, marksOf } from "./addresses.store.ts";
 import type { AddressMark } from "./address-mark.ts";
 import { mailErrors } from "./mail.errors.ts";
 import { markDelivered } from "./mail.store.ts";
@@ -39,15 +39,19 @@ export async function takeWebhook(ctx: Context, body: unknown): Promise<void> {
   }
 }
 
-/** Told again, or overtaken by a later one, a mark changes nothing. */
+/**
+ * Told again, or overtaken by a later one, a mark changes nothing. An address that no account has may be
+ * that of somebody who was erased: it does not come in again.
+ */
 async function takeMark(ctx: Context, mark: AddressMark): Promise<void> {
   const { address, stream, state, since } = mark;
   await withTransaction(ctx, async (tx) => {
+    const user_id = await lockAccountAt(tx, address);
     const known = (await marksOf(tx, [address])).find((one) => one.stream === stream);
+    if (user_id === null && !known) return;
     const isKnown = known?.since === since && known.state === state;
     if (known && (isKnown || known.since > since)) return;
     await markAddresses(tx, [mark]);
-    const user_id = await accountAt(tx, address);
     await record(tx, {
       action: "mail.address_marked",
       user_id,

@@ -8,6 +8,7 @@ import {
   gt,
   gte,
   inArray,
+  isNull,
   lt,
   lte,
   max,
@@ -46,12 +47,12 @@ export async function openPass(ctx: Store, pass: Instant, dates: Dates): Promise
   return rows[0] ?? row;
 }
 
-/** Holds a pass until the transaction ends; gives how far it has come. */
+/** Holds a pass until the transaction ends; gives how far it has come, or null where it has ended. */
 export async function lockPass(ctx: Store, pass: Instant): Promise<string | null> {
   const rows = await ctx.db
     .select({ after_user: usagePasses.after_user })
     .from(usagePasses)
-    .where(eq(usagePasses.pass, pass))
+    .where(and(eq(usagePasses.pass, pass), isNull(usagePasses.ended_at)))
     .for("update");
   return rows[0]?.after_user ?? null;
 }
@@ -155,7 +156,10 @@ export async function trimApps(
   }
 }
 
-/** Shows a pass for these dates, where no newer one is shown, and notes that it has ended. */
+/**
+ * Shows a pass for these dates, where no newer one is shown, and notes that it has ended; whom it came to
+ * last is not kept: they may be erased.
+ */
 export async function showPass(
   ctx: Store,
   pass: Instant,
@@ -168,7 +172,10 @@ export async function showPass(
     .onDuplicateKeyUpdate({
       set: { pass: sql`greatest(${usageDays.pass}, values(${usageDays.pass}))` },
     });
-  await ctx.db.update(usagePasses).set({ ended_at: now }).where(eq(usagePasses.pass, pass));
+  await ctx.db
+    .update(usagePasses)
+    .set({ ended_at: now, after_user: "" })
+    .where(eq(usagePasses.pass, pass));
 }
 
 /** Drops at most `limit` sums that older passes left of dates shown by newer ones; gives how many. */

@@ -85,6 +85,8 @@ export type IncomingBatch = {
   items: { index: number; item: IncomingItem }[];
   /** Own dates the phone vouches for, also where nothing was used. */
   reported_dates: OwnDate[];
+  /** The device that asks how far it is known: of the first item that was readable, taken or not. */
+  device_id: string | null;
 };
 
 /** What the user's object answers to a batch. */
@@ -92,6 +94,6 @@ export type Recorded = {
   receipts: Receipt[];
   /** The batch's first item that was not refused, as it stands now. */
   first: HeldItem | null;
-  /** UTC ms up to which the device of the batch's first item is known. */
+  /** UTC ms up to which the batch's device is known. */
   resume_after: number | null;
 };

@@ -99,7 +99,9 @@ function record(ledger: Ledger, list: readonly IncomingItem[], size: number): He
   const changed: HeldItem[] = [];
   for (let from = 0; from < list.length; from += size) {
     const batch = list.slice(from, from + size).map((item, index) => ({ index, item }));
-    changed.push(...ledger.record({ items: batch, reported_dates: [] }, now).changed);
+    changed.push(
+      ...ledger.record({ items: batch, reported_dates: [], device_id: null }, now).changed,
+    );
   }
   return changed;
 }

@@ -50,8 +50,8 @@ export class Meter {
     this.outflow.closeBaselines(now);
     const { receipts, changed, vouched, first } = this.ledger.record(batch, now);
     if (changed.length > 0 || vouched.length > 0) this.noteChanges(changed, vouched, now);
-    const device = batch.items[0]?.item.device_id;
-    const resume_after = device === undefined ? null : this.ledger.resumeAfter(device);
+    const { device_id } = batch;
+    const resume_after = device_id === null ? null : this.ledger.resumeAfter(device_id);
     return { receipts, first, resume_after };
   }
 

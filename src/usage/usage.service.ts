@@ -52,7 +52,8 @@ export async function recordOne(
   const items = [{ index: 0, item: toItem(input, createdId(ctx)) }];
   const { receipts, first, decisions } = await callAsUser(
     ctx,
-    async (stub, caller) => await stub.record(caller, { items, reported_dates: [] }),
+    async (stub, caller) =>
+      await stub.record(caller, { items, reported_dates: [], device_id: null }),
   );
   count(receipts);
   const [receipt] = receipts;
@@ -73,7 +74,12 @@ export async function recordBatch(
 ): Promise<{ receipts: Receipt[]; decisions: DecisionOut[]; resume_after: Instant | null }> {
   const now = ctx.clock.now();
   const rejected: Receipt[] = [];
-  const batch: IncomingBatch = { items: [], reported_dates: [...reported_dates] };
+  const readable = inputs.flatMap((input) => ("item" in input ? [input.item] : []));
+  const batch: IncomingBatch = {
+    items: [],
+    reported_dates: [...reported_dates],
+    device_id: readable[0] ? deviceOf(readable[0]) : null,
+  };
   for (const [index, input] of inputs.entries()) {
     if ("reason" in input) {
       rejected.push({ index, id: null, status: "rejected", reason: input.reason });
@@ -150,6 +156,11 @@ function intervalRefusal(input: ReportedItem, now: Instant): RefusedInterval | n
   return input.kind === "interval" ? refusalOf(input.started_at, endOf(input), now) : null;
 }
 
+/** A phone that names no device is one of its own. */
+function deviceOf(input: ReportedItem): string {
+  return input.device_id ?? "";
+}
+
 function endOf(input: ReportedInterval): Instant {
   return input.ended_at ?? input.started_at + (input.duration_seconds ?? 0) * SECOND_MS;
 }
@@ -162,7 +173,7 @@ function toItem(input: ReportedItem, spare_id: string): IncomingItem {
     client_app: input.app,
     app_name: known?.name ?? input.app_name ?? null,
     category: known?.category ?? input.category ?? "other",
-    device_id: input.device_id ?? "",
+    device_id: deviceOf(input),
   };
   switch (input.kind) {
     case "interval":

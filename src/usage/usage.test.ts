@@ -75,15 +75,18 @@ describe("reporting usage", () => {
   it("gives a resent item the same receipt and counts it once, with an id or without", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
-    const id = "01957f00-0000-7000-8000-000000000001";
+    const id = "01957f00-0000-7abc-8def-000000000001";
     const named = insta("2026-03-10T10:00:00Z", 60, { id });
     const unnamed = insta("2026-03-10T11:00:00Z", 60);
     const first = await api(ada).post<{ receipt: { id: string } }>("/activities", unnamed);
     expect((await api(ada).post("/activities", named)).status).toBe(201);
-    expect(await api(ada).post("/activities", named)).toMatchObject({
-      status: 200,
-      body: { receipt: { id, status: "duplicate" } },
-    });
+    // An iPhone spells its ids in upper case.
+    for (const spelled of [id, id.toUpperCase()]) {
+      expect(await api(ada).post("/activities", { ...named, id: spelled })).toMatchObject({
+        status: 200,
+        body: { receipt: { id, status: "duplicate" } },
+      });
+    }
     expect(await api(ada).post("/activities", unnamed)).toMatchObject({
       status: 200,
       body: { receipt: { id: first.body.receipt.id, status: "duplicate" } },
@@ -166,6 +169,18 @@ describe("reporting usage", () => {
       undefined,
     ]);
     expect(body.resume_after).toBe("2026-03-10T11:01:00.000Z");
+  });
+
+  it("tells a phone whose clock is ahead how far it is known, though nothing of it is taken", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    await api(ada).post("/activities", insta("2026-03-10T10:00:00Z", 60, { device_id: "phone" }));
+    const ahead = insta("2026-03-10T12:30:00Z", 60, { device_id: "phone" });
+    const { body } = await api(ada).post<Batch>("/activities", { items: [ahead] });
+    expect(body).toMatchObject({
+      receipts: [{ status: "rejected", reason: "in_the_future" }],
+      resume_after: "2026-03-10T10:01:00.000Z",
+    });
   });
 
   it("refuses a field that JavaScript itself would swallow", async () => {

@@ -6,16 +6,15 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { sweepOutbox } from "../mail/mail.jobs.ts";
 import { jobContext } from "../platform/context.ts";
-import { DAY_MS, MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fileOf, isStored, putAvatar } from "../testing/avatars.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { png } from "../testing/images.ts";
 import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
-import { healAfterEach, mysqlFails, mysqlFaultsLeft, postmarkFails } from "../testing/faults.ts";
+import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
 import { sweepErasures } from "../users/users.jobs.ts";
 
 restoreClockAfterEach();
@@ -90,6 +89,7 @@ const statements = [
   "^delete from `activities`",
   "^delete from `daily_usage`",
   "^delete from `challenge_days` where `challenge_days`.`user_id`",
+  "^delete from `block_rules`",
   "^delete from `sessions`",
   "^delete from `email_tokens`",
   "^delete from `emails`",
@@ -292,43 +292,4 @@ describe("an erasure", () => {
     for (const text of [ada.id, "203.0.113.78"]) expect(await tracesInMySql(text)).toEqual([]);
     expect(waited_ms + worked_ms).toBeLessThan(60 * SECOND_MS);
   }, 60_000);
-});
-
-describe("the farewell", () => {
-  const farewellOf = async (ada: TestUser) => {
-    const { rows } = await testDatabase().execute(
-      "select status, to_address, user_id, data from emails where dedupe_key = (select concat('account-deleted:', pseudonym) from erasures where user_id = ?)",
-      [ada.id],
-    );
-    return rows[0];
-  };
-  const sweep = async () => await sweepOutbox(jobContext(env, createExecutionContext(), "test"));
-
-  it.each(["inactive", "invalid"])(
-    "forgets an address that Postmark refuses (%s)",
-    async (mode) => {
-      fixedClock(Date.now());
-      const ada = await signUp();
-      await postmarkFails({ mode, match: ada.email });
-      await remove(ada);
-      await sweep();
-      const row = await until("the mail is given up", async () => {
-        const found = (await farewellOf(ada)) as { status: string };
-        return found.status === "waiting" ? null : found;
-      });
-      expect(row).toMatchObject({ to_address: "", user_id: null, data: {} });
-    },
-  );
-
-  it("that cannot be sent is given up, and forgets its address, after a day", async () => {
-    const clock = fixedClock(Date.now());
-    const ada = await signUp();
-    await postmarkFails({ mode: "refused" });
-    await remove(ada);
-    await sweep();
-    expect(await farewellOf(ada)).toMatchObject({ status: "waiting", to_address: ada.email });
-    clock.advance(DAY_MS + SECOND_MS);
-    await sweep();
-    expect(await farewellOf(ada)).toMatchObject({ status: "failed", to_address: "", data: {} });
-  });
 });

@@ -94,6 +94,8 @@ describe("an erased account", () => {
     await flushed(zoe);
     await use(zoe, "2026-03-05T11:00:00Z", 30);
 
+    const rule_name = `Less ${crypto.randomUUID()}`;
+    await api(zoe).post("/blocked", { name: rule_name, app: "x.com", daily_limit_minutes: 30 });
     const other_address = freshEmail();
     await api(zoe).put("/users/me/email", { email: other_address, password: zoe.password });
     const { avatar_url } = (await putAvatar(zoe, png())).body;
@@ -110,6 +112,7 @@ describe("an erased account", () => {
       agent,
       other_address,
       avatar_key,
+      rule_name,
     };
     const audited = async (person: string) =>
       (await logsAbout(person)).map(({ action }) => action).sort();
@@ -127,6 +130,7 @@ describe("an erased account", () => {
         "challenges.created",
         "challenges.joined",
         "challenges.left",
+        "blocking.rule_created",
         "users.avatar_changed",
         "users.changed",
       ]),

@@ -64,13 +64,36 @@ describe("the exact rate limit", () => {
 });
 
 describe("a refused request", () => {
-  it("counts against the limit like any other", async () => {
+  const unread: [string, string, unknown, number][] = [
+    ["POST", "/activities", {}, 422],
+    ["POST", "/activities", "{oops", 400],
+    ["DELETE", "/activities/not-an-id", undefined, 404],
+    ["GET", "/activities?cursor=made-up", undefined, 400],
+  ];
+
+  it.each(unread)("(%s %s, with %j) counts like any other", async (method, path, body, status) => {
     fixedClock(Date.now());
     const ada = await signUp();
-    await api(ada).post("/activities", {});
+    const headers = { authorization: `Bearer ${ada.access_token}` };
+    const refused = await call(method, path, body, headers);
+    expect([refused.status, refused.headers.get("ratelimit")]).toEqual([
+      status,
+      '"user";r=99;t=60',
+    ]);
     const next = await api(ada).get("/activities/today");
     expect(next.headers.get("ratelimit")).toBe('"user";r=98;t=60');
   });
+
+  it.each(unread)(
+    "(%s %s, with %j) of an ended session hears of that",
+    async (method, path, body) => {
+      const ada = await signUp();
+      const headers = { authorization: `Bearer ${ada.access_token}` };
+      await call("POST", "/auth/logout", { refresh_token: ada.refresh_token });
+      const refused = await call(method, path, body, headers);
+      expect(refused).toMatchObject({ status: 401, body: { code: "session_ended" } });
+    },
+  );
 });
 
 describe("whoever knocks without a session", () => {

@@ -21,9 +21,10 @@ export const text = (min: number, max: number) =>
     )
     .openapi({ type: "string", minLength: min, maxLength: max });
 
-/** An id in its canonical lower-case form. */
+/** An id; a phone may spell its own in upper case (iOS does), and everybody reads it in lower case. */
 export const idSchema = z
   .string()
+  .toLowerCase()
   .refine(isId, "must be a UUID")
   .openapi({ type: "string", format: "uuid" });
 

@@ -53,17 +53,6 @@ export const MAIL_ACTS = {
         return { of, rows, people: [ada], secrets: [SECRET] };
       },
     },
-    {
-      what: "of nobody's",
-      async run(clock) {
-        const of = visit();
-        const email = freshEmail();
-        const told = bounce(email, clock.now());
-        await of.call("POST", "/webhooks/postmark", told, webhook(SECRET));
-        const context = { stream: "outbound", state: "hard_bounce" };
-        return { of, rows: [{ ...nobody, context }], secrets: [email, SECRET] };
-      },
-    },
   ],
   "mail.webhook_refused": [
     ...[null, "not the secret"].map((password): Act => ({
