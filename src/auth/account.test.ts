@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { bounce, SECRET, webhook } from "../testing/acts/mail.ts";
 import { api, call, freshEmail, mailedToken, mailsTo, signIn, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { tracesInMySql } from "../testing/traces.ts";
 
 restoreClockAfterEach();
 
@@ -126,6 +128,18 @@ describe("a changed address", () => {
     await expect(signIn(ada)).rejects.toThrow();
     await signIn({ email, password: ada.password });
     expect((await api(ada).get("/users/me")).body).toMatchObject({ email });
+  });
+
+  it("takes along nothing that was known of the old one", async () => {
+    const ada = await signUp();
+    const marked = async () => await tracesInMySql(ada.email);
+    await call("POST", "/webhooks/postmark", bounce(ada.email, Date.now()), webhook(SECRET));
+    expect(await marked()).toContain("mail_addresses.address");
+    const email = freshEmail();
+    await api(ada).put("/users/me/email", { email, password: ada.password });
+    const token = await mailedToken(email, "address-change");
+    await call("POST", "/auth/verify-email", { token });
+    expect(await marked()).not.toContain("mail_addresses.address");
   });
 
   it("is off when the password is changed meanwhile, as the notice advises", async () => {

@@ -4,7 +4,7 @@ import { isDuplicate } from "../platform/db/faults.ts";
 import { AppError } from "../platform/errors.ts";
 import { unseal } from "../platform/seal.ts";
 import { record, recordSoon } from "../audit/index.ts";
-import { queueMail, wakeMail } from "../mail/index.ts";
+import { forgetAddress, queueMail, wakeMail } from "../mail/index.ts";
 import { findUser, updateUser, type UserRow } from "../users/index.ts";
 import { authErrors } from "./auth.errors.ts";
 import { findEmailToken, useEmailToken, type EmailTokenRow } from "./auth.store.ts";
@@ -74,6 +74,8 @@ async function takeNewAddress(
     if (isDuplicate(error, "users_email")) throw authErrors.token_invalid();
     throw error;
   }
+  // Nobody's from here on: what Postmark told of it would outlive the account.
+  await forgetAddress(ctx, user.email);
   await record(ctx, {
     action: "auth.address_changed",
     user_id: user.id,
