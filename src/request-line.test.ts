@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:workers";
+import { writeUnsubscription } from "./mail/topics.ts";
 import { loadConfig } from "./platform/env.ts";
-import { userMark } from "./platform/seal.ts";
+import { seal, userMark } from "./platform/seal.ts";
 import { api, call, signIn, signUp } from "./testing/api.ts";
+import { knockOwn } from "./testing/own-socket.ts";
 
 type Line = Record<string, unknown>;
 
@@ -77,6 +79,22 @@ describe("the log line of a request", () => {
     for (const secret of [ada.id, ada.email, ada.access_token, "canary", "query"]) {
       expect(said).not.toContain(secret);
     }
+  });
+
+  it("holds no ticket of a socket and no token of a mail's link, whether they are taken or not", async () => {
+    const ada = await signUp();
+    const { ticket } = (await api(ada).post<{ ticket: string }>("/auth/ticket")).body;
+    const about = writeUnsubscription({ user_id: ada.id, topic: "limit", locale: "en" });
+    const token = seal(loadConfig(env), "unsubscribe", about);
+    const lines = await linesOf(async () => {
+      for (const query of [`?ticket=${encodeURIComponent(ticket)}`, "?ticket=canary"])
+        (await knockOwn({}, query)).webSocket?.accept();
+      await call("GET", `/mail/unsubscribe?token=${token}`);
+      await call("GET", "/mail/unsubscribe?token=canary");
+    });
+    expect(lines.map(({ status }) => status)).toEqual([101, 401, 200, 400]);
+    const said = JSON.stringify(lines);
+    for (const secret of [ticket, token, "canary"]) expect(said).not.toContain(secret);
   });
 
   it("names a user by a key of the secret alone: another secret, another name", async () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { environmentFaults, type EnvironmentConfig } from "./environments.ts";
 
+const watched = () => ({
+  enabled: true,
+  redact_query_string: true,
+  logs: { enabled: true, invocation_logs: false },
+});
+
 function config(suffix: string, namespace_id: string, host?: string): EnvironmentConfig {
   const at = host === undefined ? {} : { routes: [{ pattern: host, custom_domain: true }] };
   return {
@@ -8,7 +14,7 @@ function config(suffix: string, namespace_id: string, host?: string): Environmen
     vars: { ENVIRONMENT: suffix.slice(1), PUBLIC_URL: `https://${host}`, POSTMARK_HOST: "" },
     ...at,
     secrets: { required: ["JWT_SECRET"] },
-    observability: { enabled: true },
+    observability: watched(),
     durable_objects: { bindings: [{ name: "USER" }, { name: "BOARD" }] },
     queues: {
       producers: [{ binding: "MAIL_QUEUE", queue: `mail${suffix}` }],
@@ -34,7 +40,17 @@ describe("the environments of wrangler.toml", () => {
     ["an object", (one) => void one.durable_objects.bindings.pop(), /durable_objects/],
     ["a queue's consumer", (one) => void one.queues.consumers?.pop(), /queues/],
     ["a secret", (one) => (one.secrets = { required: [] }), /JWT_SECRET is neither/],
-    ["its logs", (one) => (one.observability = { enabled: false }), /observability is off/],
+    ["its logs", (one) => (one.observability = { ...watched(), enabled: false }), /is off/],
+    [
+      "silence about queries",
+      (one) => (one.observability = { ...watched(), redact_query_string: false }),
+      /keeps query strings/,
+    ],
+    [
+      "silence about headers",
+      (one) => (one.observability = { ...watched(), logs: { enabled: true } }),
+      /keeps the headers/,
+    ],
     ["its own name", (one) => (one.vars["ENVIRONMENT"] = "production"), /ENVIRONMENT/],
     ["its route", (one) => (one.routes = []), /routes/],
     ["encryption", (one) => (one.vars["PUBLIC_URL"] = "http://api.example"), /not https/],

@@ -8,7 +8,13 @@ export type EnvironmentConfig = {
   vars: Record<string, unknown>;
   routes?: unknown[] | undefined;
   secrets?: { required?: string[] } | undefined;
-  observability?: { enabled?: boolean } | undefined;
+  observability?:
+    | {
+        enabled?: boolean;
+        redact_query_string?: boolean;
+        logs?: { enabled?: boolean; invocation_logs?: boolean };
+      }
+    | undefined;
   triggers?: unknown;
   limits?: unknown;
   migrations?: unknown;
@@ -63,7 +69,14 @@ function faultsOf(
   const faults = SAME.filter(
     (part) => !isDeepStrictEqual(stripped(config[part], env), stripped(top[part], env)),
   ).map((part) => `[env.${env}] ${part} is not what the top level has`);
-  if (config.observability?.enabled !== true) faults.push(`[env.${env}] observability is off`);
+  const { observability } = config;
+  if (observability?.enabled !== true || observability.logs?.enabled !== true)
+    faults.push(`[env.${env}] observability is off`);
+  // The platform keeps both by default: tickets and mailed tokens stand in queries, access tokens in headers.
+  if (observability?.redact_query_string !== true)
+    faults.push(`[env.${env}] observability keeps query strings`);
+  if (observability?.logs?.invocation_logs !== false)
+    faults.push(`[env.${env}] observability keeps the headers of every request`);
 
   const given = new Set([...Object.keys(config.vars), ...(config.secrets?.required ?? [])]);
   for (const name of needed) {
