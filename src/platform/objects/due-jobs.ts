@@ -81,7 +81,8 @@ export class DueJobs {
     this.runPrompt();
     for (const job of this.due().filter(({ kind }) => !(kind in this.prompt))) {
       if (this.stopped) return;
-      this.lease(job);
+      // Whoever was waited for may have taken it back, or put it off.
+      if (!this.lease(job)) continue;
       // Those before it may have taken long: each goes by the clock as it begins.
       const now = clock.now();
       const ticking = setInterval(() => this.runPrompt(), PROMPT_EVERY_MS);
@@ -99,7 +100,7 @@ export class DueJobs {
 
   private runPrompt(): void {
     for (const job of this.due().filter(({ kind }) => kind in this.prompt)) {
-      this.lease(job);
+      if (!this.lease(job)) continue;
       try {
         this.prompt[job.kind]?.(job.key, clock.now());
         this.finish(job);
@@ -116,10 +117,15 @@ export class DueJobs {
     return this.storage.sql.exec<JobRow>(find, clock.now()).toArray();
   }
 
-  private lease({ kind, key }: JobRow): void {
-    const lease = "UPDATE jobs SET leased = 1, due_at = ? WHERE kind = ? AND key = ?";
-    this.storage.sql.exec(lease, clock.now() + LEASE_MS, kind, key);
+  /** Marks a job as under way; says whether it still stands and is due. */
+  private lease({ kind, key }: JobRow): boolean {
+    const now = clock.now();
+    const lease =
+      "UPDATE jobs SET leased = 1, due_at = ? WHERE kind = ? AND key = ? AND due_at <= ?";
+    if (this.storage.sql.exec(lease, now + LEASE_MS, kind, key, now).rowsWritten === 0)
+      return false;
     this.arm();
+    return true;
   }
 
   /** A job that was scheduled anew while it ran stays, for its new date. */
