@@ -12,6 +12,7 @@ import { authErrors } from "./auth/auth.errors.ts";
 import { authRoutes } from "./auth/auth.routes.ts";
 import { blockingErrors } from "./blocking/blocking.errors.ts";
 import { blockingRoutes } from "./blocking/blocking.routes.ts";
+import { catalogueRoutes } from "./catalogue/catalogue.routes.ts";
 import { challengeErrors } from "./challenges/challenges.errors.ts";
 import { challengesRoutes } from "./challenges/challenges.routes.ts";
 import { boardRoutes } from "./challenges/board.routes.ts";
@@ -67,6 +68,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
 
   for (const routes of [
     healthRoutes,
+    catalogueRoutes,
     authRoutes,
     accountRoutes,
     usersRoutes,

@@ -108,7 +108,9 @@ export const rulesCursor = z.tuple([idSchema]);
 
 export const decisionSchema = z
   .object({
-    target: z.object({ kind: z.enum(["app", "category"]), id: z.string() }),
+    target: z
+      .object({ kind: z.enum(["app", "category"]), id: z.string() })
+      .openapi({ description: "An app by its id in the catalogue, where it stands there" }),
     rule_id: idSchema,
     ...standing,
     blocked_until: instantOut.nullable(),
@@ -134,7 +136,8 @@ export const policySchema = z
       "the own date (`weekday_limits`, else `daily_limit_seconds`) is used up: today's use is",
       "`used_seconds` and what the phone itself has counted since `generated_at`, a second in several of",
       "its apps counting once; the next date begins at 0. From its time on, `pending_change` takes the",
-      "rule's place. An app is blocked while any rule blocks it.",
+      "rule's place. An app is blocked while any rule blocks it. Apps are named by their ids in",
+      "`GET /api/catalogue`, which tells which of the phone's own apps these are, and of which category.",
     ].join(" "),
   });
 

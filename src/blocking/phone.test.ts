@@ -4,6 +4,7 @@ import { HOUR_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { api, call, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { OfflinePhone, type PhoneApp, type WirePolicy } from "../testing/offline-phone.ts";
+import { PhoneCatalogue, type WireApp } from "../testing/phone-catalogue.ts";
 
 restoreClockAfterEach();
 
@@ -27,22 +28,31 @@ const LENGTH = 50 * 3_600;
 const BEFORE_MS = 3 * HOUR_MS;
 const ASKED_EVERY = 1_500;
 const TOKEN_LASTS = 29 * 60;
-const APPS: PhoneApp[] = [
-  { id: "instagram", category: "social" },
-  { id: "snapchat", category: "social" },
-  { id: "tiktok", category: "video" },
-  { id: "unheard.of", category: "games" },
-  { id: "read.me", category: "news" },
-];
+/** By the ids that an Android phone has, and categories as it guesses them. */
+const INSTAGRAM: PhoneApp = { id: "com.instagram.android", category: "games" };
+const SNAPCHAT: PhoneApp = { id: "com.snapchat.android", category: "other" };
+const TIKTOK: PhoneApp = { id: "com.zhiliaoapp.musically", category: "social" };
+const UNHEARD_OF: PhoneApp = { id: "com.example.unheard", category: "games" };
+const READ_ME: PhoneApp = { id: "com.example.read", category: "news" };
+/** How decisions name them: an online phone's developer looked it up. */
+const NAMES = new Map<PhoneApp, { app: string; category: string }>([
+  [INSTAGRAM, { app: "instagram", category: "social" }],
+  [SNAPCHAT, { app: "snapchat", category: "social" }],
+  [TIKTOK, { app: "tiktok", category: "video" }],
+  [UNHEARD_OF, { app: "com.example.unheard", category: "games" }],
+  [READ_ME, { app: "com.example.read", category: "news" }],
+]);
+const APPS = [...NAMES.keys()];
 
 const noSeconds = (): Seconds => new Map(APPS.map((app) => [app, new Uint8Array(LENGTH)]));
 const isSet = (seconds: Seconds, app: PhoneApp, second: number) => seconds.get(app)?.[second] === 1;
 
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
+/** Made on the owner's iPhone, or in a browser: the ids are not those of the phone that blocks. */
 const RULES = [
   {
     name: "social, with tiktok on the same budget",
-    apps: ["tiktok.com"],
+    apps: ["com.ss.iphone.ugc.Ame"],
     categories: ["social"],
     daily_limit_seconds: 5_000,
     weekday_limits: { "6": 3_333, "7": 2_222 },
@@ -50,7 +60,7 @@ const RULES = [
   },
   {
     name: "nights, over whatever the clock does",
-    apps: ["instagram.com"],
+    apps: ["com.burbn.instagram"],
     schedule: [
       { days: [5, 6, 7], start: "22:30", end: "02:10" },
       { days: [7], start: "02:15", end: "03:05" },
@@ -60,12 +70,12 @@ const RULES = [
   { name: "no games on Sundays", categories: ["games"], weekday_limits: { "7": 0 } },
   {
     name: "work, until it is gone",
-    apps: ["snapchat.com"],
+    apps: ["com.toyopagroup.picaboo"],
     schedule: [{ days: everyDay, start: "08:00", end: "18:00" }],
     strict: true,
   },
   { name: "video, until it is off", categories: ["video"], daily_limit_seconds: 600, strict: true },
-  { name: "elsewhere from then on", apps: ["read.me"], daily_limit_seconds: 0, strict: true },
+  { name: "elsewhere from then on", apps: [READ_ME.id], daily_limit_seconds: 0, strict: true },
 ];
 /** What loosens them meanwhile, and waits for the next own day. */
 const LATER = [
@@ -112,8 +122,8 @@ async function settle(life: Life, clock: Clock): Promise<TestUser> {
   }
   clock.set(life.from);
   await renew(user);
-  const [from, app] = [life.from - HOUR_MS, APPS[0]];
-  if (app) await report(user, [{ app, from, until: from + 700 * SECOND_MS }]);
+  const from = life.from - HOUR_MS;
+  await report(user, [{ app: INSTAGRAM, from, until: from + 700 * SECOND_MS }]);
   return user;
 }
 
@@ -143,6 +153,7 @@ async function report(user: TestUser, uses: readonly Use[]): Promise<void> {
 /** Asks only when its copy has run out, and reports only then; gives how often it asked as well. */
 async function liveOffline(life: Life, clock: Clock): Promise<{ blocked: Seconds; asked: number }> {
   const user = await settle(life, clock);
+  const catalogue = new PhoneCatalogue((await call<{ apps: WireApp[] }>("GET", "/catalogue")).body);
   const blocked = noSeconds();
   let unreported: Use[] = [];
   let phone: OfflinePhone | null = null;
@@ -154,7 +165,8 @@ async function liveOffline(life: Life, clock: Clock): Promise<{ blocked: Seconds
       if (phone !== null) await renew(user);
       await report(user, unreported);
       unreported = [];
-      phone = new OfflinePhone((await api(user).get<WirePolicy>("/blocked/decisions")).body);
+      const { body } = await api(user).get<WirePolicy>("/blocked/decisions");
+      phone = new OfflinePhone(body, catalogue);
       asked += 1;
     }
     const isWanted = (app: PhoneApp) => isSet(life.wanted, app, second);
@@ -186,9 +198,7 @@ async function liveOnline(life: Life, clock: Clock): Promise<Seconds> {
     clock.set(life.from + second * SECOND_MS);
     const { decisions } = (await api(user).get<Decisions>("/blocked/decisions")).body;
     const decisionsOn = (app: PhoneApp) =>
-      decisions.filter(({ target }) =>
-        target.kind === "app" ? target.id === app.id : target.id === app.category,
-      );
+      decisions.filter(({ target: { kind, id } }) => NAMES.get(app)?.[kind] === id);
     const isBlocked = (app: PhoneApp) => decisionsOn(app).some(({ state }) => state === "blocked");
     const inUse = APPS.filter((app) => isSet(life.wanted, app, second) && !isBlocked(app));
     const left = inUse

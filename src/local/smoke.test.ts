@@ -236,6 +236,12 @@ describe("the smoke test of a stack that is not well", () => {
     ["no HSTS", without("strict-transport-security"), /strict-transport-security/],
     ["no request id", without("x-request-id"), /x-request-id/],
     ["a database that is away", at("/api/auth/login", { status: 503 }), /check PLANETSCALE_URL/],
+    [
+      "a catalogue that is sent each time",
+      at("/api/catalogue", { status: 200 }),
+      /catalogue.*answered 200 instead of 304/,
+    ],
+    ["a catalogue without a tag", without("etag"), /catalogue.*no ETag/],
     ["open metrics", at("/metrics", { status: 200 }), /metrics.*answered 200/],
     ["a document of another kind", inDocument((one) => (one.openapi = "3.0.0")), /openapi/],
     [

@@ -1,3 +1,5 @@
+import type { PhoneCatalogue } from "./phone-catalogue.ts";
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Before its copy was made a clock may have read later times than after: longer than any was set back. */
@@ -25,22 +27,26 @@ export type WirePolicy = {
   })[];
 };
 
-/** An app on the phone: the id the server knows it by, and its category. */
+/** An app on the phone: the id the phone has for it, and the category the phone would put it in. */
 export type PhoneApp = { id: string; category: string };
 
 /**
  * A phone without a network: decides from one answer what it blocks, second by second, counting its
- * own use. Written from the OpenAPI document alone; shares no code with what it checks.
+ * own use; which apps the rules name it knows from a catalogue that it has kept. Written from the OpenAPI document alone; shares no code with what it checks.
  */
 export class OfflinePhone {
   readonly validUntil: number;
   readonly #policy: WirePolicy;
   readonly #readings: Readings;
+  readonly #catalogue: PhoneCatalogue;
+  /** Each of its apps as rules name it. */
+  readonly #names = new Map<PhoneApp, PhoneApp>();
   /** Its own seconds since the copy was made, by rule and date. */
   readonly #counted = new Map<string, number>();
 
-  constructor(policy: WirePolicy) {
+  constructor(policy: WirePolicy, catalogue: PhoneCatalogue) {
     this.#policy = policy;
+    this.#catalogue = catalogue;
     this.validUntil = Date.parse(policy.valid_until);
     this.#readings = new Readings(policy.timezone, Date.parse(policy.generated_at));
   }
@@ -58,14 +64,25 @@ export class OfflinePhone {
       return rule?.is_active === true ? [{ id: stored.id, rule }] : [];
     });
     const blocking = rules.filter(({ id, rule }) => this.#blocks(id, rule, instant, date));
-    const isBlocked = (app: PhoneApp) => blocking.some(({ rule }) => covers(rule, app));
+    const isBlocked = (app: PhoneApp) => blocking.some(({ rule }) => this.#covers(rule, app));
     const used = apps.filter((app) => isWanted(app) && !isBlocked(app));
     for (const { id, rule } of rules) {
-      if (!used.some((app) => covers(rule, app))) continue;
+      if (!used.some((app) => this.#covers(rule, app))) continue;
       const key = `${id} ${date}`;
       this.#counted.set(key, (this.#counted.get(key) ?? 0) + 1);
     }
     return new Set(apps.filter(isBlocked).map((app) => app.id));
+  }
+
+  #covers(rule: PlainRule, app: PhoneApp): boolean {
+    const { id, category } = this.#named(app);
+    return rule.apps.includes(id) || rule.categories.includes(category);
+  }
+
+  #named(app: PhoneApp): PhoneApp {
+    const name = this.#names.get(app) ?? this.#catalogue.find(app.id) ?? app;
+    this.#names.set(app, name);
+    return name;
   }
 
   #blocks(id: string, rule: PlainRule, instant: number, date: string): boolean {
@@ -122,10 +139,6 @@ class Readings {
     }
     return this.#latest;
   }
-}
-
-function covers(rule: PlainRule, app: PhoneApp): boolean {
-  return rule.apps.includes(app.id) || rule.categories.includes(app.category);
 }
 
 function isOpen({ schedule }: PlainRule, reading: number): boolean {

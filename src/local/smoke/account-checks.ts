@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Check, Means } from "./check.ts";
-import { demandHeader, demandJson, demandProblem, demandStatus } from "./demand.ts";
+import { demandHeader, demandJson, demandProblem, demandStatus, demandTag } from "./demand.ts";
 import { Fault, type Ask, type Target } from "./target.ts";
 
 const loginSchema = z.object({
@@ -65,9 +65,7 @@ export function accountChecks({ account, patience_ms }: Means): Check[] {
           answer,
           z.object({ policy_version: z.string(), decisions: z.array(z.unknown()) }),
         );
-        const etag = answer.headers.get("etag");
-        if (etag === null) throw new Fault("no ETag: phones would load everything each time");
-        const headers = { "if-none-match": etag };
+        const headers = { "if-none-match": demandTag(answer) };
         demandStatus(await asUser(target, "/blocked/decisions", { headers }), 304);
         return "read, and not sent twice";
       },

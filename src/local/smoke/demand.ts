@@ -17,6 +17,13 @@ export function demandHeader({ what, headers }: Answer, name: string, pattern: R
   if (!pattern.test(value)) throw new Fault(`${what} has ${name}: ${value}`);
 }
 
+/** The entity tag of an answer that phones ask for again and again. Raises Fault. */
+export function demandTag({ what, headers }: Answer): string {
+  const etag = headers.get("etag");
+  if (etag === null) throw new Fault(`${what} has no ETag: phones would load everything each time`);
+  return etag;
+}
+
 /** Reads an answer of status 200 as JSON of a shape. Raises Fault. */
 export function demandJson<T>(answer: Answer, shape: z.ZodType<T>): T {
   demandStatus(answer, 200);

@@ -6,6 +6,7 @@ import { Fault, type Target } from "./target.ts";
 /** A route of each family: whoever forgets to mount one deploys without it. */
 const FAMILIES = [
   "GET /api/health",
+  "GET /api/catalogue",
   "POST /api/auth/login",
   "GET /api/users/me",
   "GET /api/users/me/stats",

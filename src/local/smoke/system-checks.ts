@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Check, Means } from "./check.ts";
-import { demandHeader, demandJson, demandProblem, demandStatus } from "./demand.ts";
+import { demandHeader, demandJson, demandProblem, demandStatus, demandTag } from "./demand.ts";
 import { askAt, Fault, type Answer } from "./target.ts";
 
 const healthSchema = z.object({ status: z.string(), version: z.string().min(1) });
+const catalogueSchema = z.object({ apps: z.array(z.object({ id: z.string() })).min(1) });
 
 /** What stands on every answer, good or bad. */
 function demandSecurity(answer: Answer): void {
@@ -64,6 +65,16 @@ export function systemChecks(means: Means): Check[] {
           );
         demandProblem(answer, 401, "invalid_credentials");
         return "both answer";
+      },
+    },
+    {
+      name: "GET /catalogue",
+      look: async ({ ask }) => {
+        const answer = await ask("/api/catalogue");
+        const { apps } = demandJson(answer, catalogueSchema);
+        const headers = { "if-none-match": demandTag(answer) };
+        demandStatus(await ask("/api/catalogue", { headers }), 304);
+        return `${apps.length} apps, not sent twice`;
       },
     },
     { name: "metrics", look: async ({ ask }) => await lookAtMetrics(ask, means.metrics_token) },
