@@ -29,6 +29,11 @@ export class RelayObject extends DurableObject<Env> {
     });
   }
 
+  /** Answers, and does nothing: whether objects of this class can be reached. */
+  async ping(): Promise<true> {
+    return true;
+  }
+
   override async alarm(): Promise<void> {
     await this.#jobs.run();
   }

@@ -5,22 +5,13 @@ import type { Context } from "../platform/context.ts";
 import { beforeDeadline } from "../platform/deadline.ts";
 import { describeError } from "../platform/describe-error.ts";
 import { databaseVersion } from "./database.store.ts";
-import {
-  backlogOf,
-  lookIntoFiles,
-  OBJECT_CLASSES,
-  pingObject,
-  QUEUES,
-  type ObjectClass,
-  type QueueName,
-} from "./parts.client.ts";
+import { backlogOf, lookIntoFiles, pingObject } from "./parts.client.ts";
+import { objectClasses, queueNames } from "./parts.ts";
 import { verdictOf, type Reading } from "./probe.ts";
 
 /** How long each part may take to answer; all are asked at once. */
 const PATIENCE_MS = 2_000;
 const LONGEST_ERROR = 120;
-
-const namesOf = <K extends string>(list: Record<K, unknown>) => Object.keys(list) as K[];
 
 /**
  * Asks every part of the system at once whether it answers, each within a time of its own, so that a
@@ -31,13 +22,13 @@ export async function systemHealth(ctx: Context) {
   const [database, objects, queues, mail, storage, runs] = await Promise.all([
     asked(async () => await databaseVersion(ctx)),
     Promise.all(
-      namesOf<ObjectClass>(OBJECT_CLASSES).map(async (name) => ({
+      objectClasses.map(async (name) => ({
         name,
         ...(await asked(async () => await pingObject(ctx, name))).reading,
       })),
     ),
     Promise.all(
-      namesOf<QueueName>(QUEUES).map(async (name) => {
+      queueNames.map(async (name) => {
         const { reading, answer } = await asked(async () => await backlogOf(ctx, name));
         return { name, ...reading, backlog: answer };
       }),

@@ -6,6 +6,7 @@ import { jobContext } from "../platform/context.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { healAfterEach, mysqlFails, postmarkFails } from "../testing/faults.ts";
 import { users } from "../users/users.table.ts";
+import { OBJECT_CLASSES } from "./parts.ts";
 import { verdictOf } from "./probe.ts";
 
 type Part = { status: string; latency_ms: number; error: string | null };
@@ -43,6 +44,7 @@ describe("the health of the system, as an administrator sees it", () => {
     expect(body.objects.map(({ name }) => name)).toEqual([
       "user",
       "board",
+      "relay",
       "login_guard",
       "metrics",
     ]);
@@ -50,6 +52,14 @@ describe("the health of the system, as an administrator sees it", () => {
     const parts = [body.database, body.mail, body.storage, ...body.objects, ...body.queues];
     for (const part of parts) expect(part).toMatchObject({ status: "ok", error: null });
     expect(Array.isArray(body.jobs)).toBe(true);
+  });
+
+  it("knows every class of objects that this Worker is bound to", () => {
+    const bound = Object.entries(env).filter(
+      ([, binding]) =>
+        Object.prototype.toString.call(binding) === "[object DurableObjectNamespace]",
+    );
+    expect(Object.values(OBJECT_CLASSES).sort()).toEqual(bound.map(([name]) => name).sort());
   });
 
   it.each(["refused", "hung"])("is told also while MySQL is %s, and by its parts", async (mode) => {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { instantOut } from "../platform/http/schemas.ts";
+import { objectClasses, queueNames } from "./parts.ts";
 
 const reading = {
   status: z.enum(["ok", "sick", "late"]).openapi({
@@ -16,11 +17,11 @@ export const systemHealthOut = z
     deploy_id: z.string(),
     database: z.object({ ...reading, version: z.string().nullable() }),
     objects: z
-      .array(z.object({ name: z.string(), ...reading }))
+      .array(z.object({ name: z.enum(objectClasses), ...reading }))
       .openapi({ description: "One round trip to an object of each class" }),
     queues: z.array(
       z.object({
-        name: z.string(),
+        name: z.enum(queueNames),
         ...reading,
         backlog: z.object({ messages: z.int(), bytes: z.int() }).nullable(),
       }),

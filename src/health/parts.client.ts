@@ -1,24 +1,8 @@
-import type { Bindings } from "../platform/bindings.ts";
 import type { Context } from "../platform/context.ts";
+import { OBJECT_CLASSES, QUEUES, type ObjectClass, type QueueName } from "./parts.ts";
 
-/** The classes of objects, each with a binding of its own. */
-export const OBJECT_CLASSES = {
-  user: "USER",
-  board: "BOARD",
-  login_guard: "LOGIN_GUARD",
-  metrics: "METRICS",
-} as const satisfies Record<string, keyof Bindings>;
-export type ObjectClass = keyof typeof OBJECT_CLASSES;
-
-export const QUEUES = {
-  mail: "MAIL_QUEUE",
-  jobs: "JOBS_QUEUE",
-  audit: "AUDIT_QUEUE",
-} as const satisfies Record<string, keyof Bindings>;
-export type QueueName = keyof typeof QUEUES;
-
-/** Nobody's object: it is only asked whether it answers. */
-const PROBED = "health";
+/** Nobody's object: it is only asked whether it answers. A relay's name has a number. */
+const PROBED = "health:0";
 
 /** One round trip to an object of a class, without its client's second tries: they would hide a sick one. */
 export async function pingObject(ctx: Pick<Context, "bindings">, of: ObjectClass): Promise<void> {
