@@ -1,6 +1,8 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Db } from "../platform/db/database.ts";
 import { blockRules } from "./blocking.table.ts";
+import type { Rule } from "./rule.ts";
+import { canonicalApps } from "./shorthand.ts";
 import type { StoredRule } from "./stored-rule.ts";
 
 type Store = { readonly db: Db };
@@ -70,6 +72,15 @@ function storedOf(row: Row): StoredRule {
   const pending =
     pending_date === null || pending_not_before === null
       ? null
-      : { after: pending_rule, effective_date: pending_date, not_before: pending_not_before };
-  return { rule, pending, created_at, updated_at };
+      : {
+          after: pending_rule && knownNow(pending_rule),
+          effective_date: pending_date,
+          not_before: pending_not_before,
+        };
+  return { rule: knownNow(rule), pending, created_at, updated_at };
+}
+
+/** A rule by the catalogue of today: an app that came into it later goes by its new id. */
+function knownNow(rule: Rule): Rule {
+  return { ...rule, apps: canonicalApps(rule.apps) };
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
+import { testDatabase } from "../testing/traces.ts";
 
 restoreClockAfterEach();
 
@@ -57,6 +58,18 @@ async function ruleOf(user: TestUser, id: string): Promise<Rule> {
 const hourOfInstagram = { app: "com.instagram.android", daily_limit_minutes: 60 };
 
 describe("a rule", () => {
+  it("goes on for an app that the catalogue came to know only after it was made", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
+    const ada = await signUp();
+    const { id } = await make(ada, { app: "org.example.own", daily_limit_minutes: 60 });
+    const apps = JSON.stringify(["com.burbn.instagram"]);
+    await testDatabase().execute("update block_rules set apps = ? where id = ?", [apps, id]);
+    await api(ada).put("/users/me", { display_name: "Ada, read anew" });
+    await api(ada).post("/activities", use(50));
+    const { body } = await api(ada).get<{ apps: string[]; used_seconds: number }>(`/blocked/${id}`);
+    expect(body).toMatchObject({ apps: ["instagram"], used_seconds: 3_000 });
+  });
+
   it("that is given no name has that of what it limits, as far as a name reaches", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const app = `set:${"é".repeat(124)}`;

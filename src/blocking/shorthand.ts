@@ -25,7 +25,7 @@ export function inFull(input: Shorthand): { fields: InFull; faults: RuleFault[] 
     faults.push({ path: "app", message: "give either app or apps" });
   }
   const named = apps ?? (app === undefined ? undefined : [app]);
-  if (named !== undefined) fields.apps = [...new Set(named.map(canonicalApp))];
+  if (named !== undefined) fields.apps = canonicalApps(named);
 
   if (daily_limit_minutes !== undefined && daily_limit_seconds !== undefined) {
     faults.push({
@@ -38,6 +38,11 @@ export function inFull(input: Shorthand): { fields: InFull; faults: RuleFault[] 
   const limit = daily_limit_seconds === undefined ? seconds : daily_limit_seconds;
   if (limit !== undefined) fields.daily_limit_seconds = limit;
   return { fields, faults };
+}
+
+/** These apps under the ids by which the catalogue knows them, each once. */
+export function canonicalApps(apps: readonly string[]): string[] {
+  return [...new Set(apps.map(canonicalApp))];
 }
 
 const SECONDS_A_MINUTE = 60;
