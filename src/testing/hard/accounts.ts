@@ -53,3 +53,9 @@ export async function signIn(stack: HardStack, account: Account): Promise<Sessio
   const { access_token, refresh_token } = body as { access_token: string; refresh_token: string };
   return { ...account, access_token, refresh_token };
 }
+
+/** The id of a session, as its access token has it. */
+export function sidOf({ access_token }: Session): string {
+  const payload = Buffer.from(access_token.split(".")[1] ?? "", "base64url").toString();
+  return (JSON.parse(payload) as { sid: string }).sid;
+}
