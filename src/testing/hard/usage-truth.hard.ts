@@ -29,6 +29,7 @@ beforeAll(async () => {
     port: await freePort(),
     mail_port: 0,
     bindings: { SCRYPT_COST: "16", AUTH_FLOOR_MS: "0" },
+    can_evict: true,
     log: () => undefined,
   });
 });
@@ -38,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("what phones reported through crashes, outages and faults", () => {
+describe("what phones reported through crashes, evictions, outages and faults", () => {
   it.each(SEEDS)(
     "stands in MySQL, in the objects and in the answers as a model counts it (seed %i)",
     async (seed) => {
@@ -52,7 +53,12 @@ describe("what phones reported through crashes, outages and faults", () => {
       const tally = new Tally(plans.flatMap(({ lanes }) => lanes).flat().length);
       const sending = Date.now();
       const [troubles] = await Promise.all([
-        makeTrouble(stack, tally),
+        makeTrouble(
+          stack,
+          tally,
+          people.map(({ phone }) => phone.user_id),
+          chanceOf(seed),
+        ),
         ...people.flatMap(({ phone, plan, model }, person) =>
           plan.lanes.map(async (steps, lane) => {
             const own = chanceOf(seed + person * 10 + lane + 1);
@@ -92,6 +98,7 @@ describe("what phones reported through crashes, outages and faults", () => {
       expect(tally.cut_off).toBeGreaterThan(0);
       expect(tally.duplicates).toBeGreaterThan(0.08 * tally.items);
       expect(troubles.faults).toBeGreaterThan(0);
+      expect(troubles.evicted).toBeGreaterThan(0);
     },
   );
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Chance } from "../../../local/demo/random.ts";
 import type { HardStack } from "../hard-stack.ts";
+import { evict, type Victim } from "../evict.ts";
 import { FAULTS } from "../usage/trouble.ts";
 import type { PostLedger } from "./post-ledger.ts";
 import type { World } from "./world.ts";
@@ -8,8 +9,6 @@ import type { World } from "./world.ts";
 /** So much of the usual share: with more, no transaction of six statements would ever end. */
 const FAULTS_SHARE = 0.2;
 const LONGEST_OUTAGE_MS = 2_500;
-/** An object that is busy is not evicted before it has answered; nobody waits for that. */
-const EVICTION_MS = 2_000;
 /** Of the kills, those that hit the database. */
 const DATABASE_SHARE = 0.35;
 
@@ -46,7 +45,9 @@ export async function makeTrouble(tools: Tools, deadline: number): Promise<void>
     } while (Date.now() < deadline);
   };
   await Promise.all([
-    repeat(20, 200, async () => await evict(tools)),
+    repeat(20, 200, async () => {
+      if (await evict(stack, anyVictim(tools))) troubles.evicted += 1;
+    }),
     repeat(1_000, 4_000, async () => {
       // Twice at once is no more than once.
       await Promise.all([tools.cron(), tools.cron()]);
@@ -57,15 +58,10 @@ export async function makeTrouble(tools: Tools, deadline: number): Promise<void>
   faults.clear();
 }
 
-async function evict({ stack, world, chance, troubles }: Tools): Promise<void> {
-  const object = chance.happens(0.4)
-    ? `BOARD&name=${chance.pick(world.contests).id}`
-    : `USER&name=${chance.pick(world.members).phone.user_id}`;
-  const url = `${stack.worker.url}/cdn-cgi/handler/evict?namespace=${object}`;
-  // While the Worker is away, there is nothing to evict.
-  const answer = await fetch(url, { signal: AbortSignal.timeout(EVICTION_MS) }).catch(() => null);
-  if (answer?.status === 200) troubles.evicted += 1;
-  await answer?.text().catch(() => undefined);
+function anyVictim({ world, chance }: Tools): Victim {
+  return chance.happens(0.4)
+    ? { namespace: "BOARD", name: chance.pick(world.contests).id }
+    : { namespace: "USER", name: chance.pick(world.members).phone.user_id };
 }
 
 async function kill({ stack, ledger, chance, troubles }: Tools): Promise<void> {

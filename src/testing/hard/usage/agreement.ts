@@ -68,10 +68,11 @@ export async function apiDifferences(truth: Truth, tally: Tally): Promise<Differ
 
 /** Every own day of the last weeks as statistics give it; days without usage count 0 s. */
 async function statisticsDifferences(
-  { phone, expected }: Truth,
+  truth: Truth,
   today: string,
   tally: Tally,
 ): Promise<Difference[]> {
+  const { phone, expected } = truth;
   const daily = await untilAnswered(
     async () =>
       await phone.call(
@@ -86,18 +87,6 @@ async function statisticsDifferences(
   const withoutDevices = Object.entries(expected.counters).filter(
     ([key]) => !key.includes(" device "),
   );
-  const weekly = await untilAnswered(
-    async () => await phone.call("GET", `/activities/stats/weekly?week_of=${dayBefore(today, 3)}`),
-    tally,
-  );
-  const week = weekly.body as {
-    total_seconds: number;
-    days: Pick<DayOut, "date" | "total_seconds">[];
-  };
-  // A week may go on beyond today.
-  const secondsOf = (date: string) => Number(expected.counters[`${date} total `] ?? 0);
-  const weekAsExpected = week.days.map(({ date }) => [date, `${secondsOf(date)}`] as const);
-  const sum = week.days.reduce((seconds, { date }) => seconds + secondsOf(date), 0);
   return [
     ...differencesOf(
       "GET stats/daily",
@@ -105,15 +94,39 @@ async function statisticsDifferences(
       { dates: days.map(({ date }) => date).join() },
     ),
     ...differencesOf("GET stats/daily", Object.fromEntries(withoutDevices), counted),
-    ...differencesOf(
-      "GET stats/weekly",
-      { ...Object.fromEntries(weekAsExpected), total: `${sum}` },
-      {
-        ...Object.fromEntries(week.days.map((day) => [day.date, `${day.total_seconds}`])),
-        total: `${week.total_seconds}`,
-      },
-    ),
+    ...(await weeklyDifferences(truth, dates, tally)),
   ];
+}
+
+/** Every week that holds one of these dates; a week may go on beyond them. */
+async function weeklyDifferences(
+  { phone, expected }: Truth,
+  dates: readonly string[],
+  tally: Tally,
+): Promise<Difference[]> {
+  const secondsOf = (date: string) => Number(expected.counters[`${date} total `] ?? 0);
+  const told = new Set<string>();
+  const differences: Difference[] = [];
+  for (const date of dates) {
+    if (told.has(date)) continue;
+    const { body } = await untilAnswered(
+      async () => await phone.call("GET", `/activities/stats/weekly?week_of=${date}`),
+      tally,
+    );
+    const week = body as { total_seconds: number; days: Pick<DayOut, "date" | "total_seconds">[] };
+    for (const day of week.days) told.add(day.date);
+    const sum = week.days.reduce((seconds, day) => seconds + secondsOf(day.date), 0);
+    const wanted = week.days.map((day) => [day.date, `${secondsOf(day.date)}`] as const);
+    const found = week.days.map((day) => [day.date, `${day.total_seconds}`] as const);
+    differences.push(
+      ...differencesOf(
+        `GET stats/weekly of ${date}`,
+        { [date]: `${secondsOf(date)}`, ...Object.fromEntries(wanted), total: `${sum}` },
+        { ...Object.fromEntries(found), total: `${week.total_seconds}` },
+      ),
+    );
+  }
+  return differences;
 }
 
 function dayBefore(date: string, days: number): string {

@@ -1,9 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Chance } from "../../../local/demo/random.ts";
 import type { Stack } from "../../../local/stack.ts";
+import { evict } from "../evict.ts";
 import type { Tally } from "./lane.ts";
 
 /** A statement that was given up may still be run so long after it was sent, behind newer ones. */
 export const LATEST_STATEMENT_MS = 8_000;
+/** So many evict at once, each after a pause of at most so long: a busy object keeps one waiting. */
+const EVICTORS = 6;
+const LONGEST_PEACE_MS = 200;
 
 /** Faults of every kind; nearly every second statement meets one. */
 export const FAULTS = [
@@ -22,14 +27,32 @@ export const FAULTS = [
   { mode: "lock_wait", share: 0.04 },
 ] as const;
 
-export type Troubles = { worker_kills: number; database_kills: number; faults: number };
+export type Troubles = {
+  worker_kills: number;
+  database_kills: number;
+  faults: number;
+  evicted: number;
+};
 
 /**
  * Makes trouble while the phones send, by how far they are: workerd is killed five times (once with
- * the database away), the database once, and on the second half of the way statements fail on order.
+ * the database away), the database once, and on the second half of the way statements fail on order;
+ * all the way the objects of these people are evicted at random.
  */
-export async function makeTrouble(stack: Stack, tally: Tally): Promise<Troubles> {
-  const troubles: Troubles = { worker_kills: 0, database_kills: 0, faults: 0 };
+export async function makeTrouble(
+  stack: Stack,
+  tally: Tally,
+  user_ids: readonly string[],
+  chance: Chance,
+): Promise<Troubles> {
+  const troubles: Troubles = { worker_kills: 0, database_kills: 0, faults: 0, evicted: 0 };
+  const evictAtRandom = async () => {
+    while (tally.progress < 1) {
+      await pause(chance.whole(20, LONGEST_PEACE_MS));
+      const victim = { namespace: "USER", name: chance.pick(user_ids) } as const;
+      if (await evict(stack, victim)) troubles.evicted += 1;
+    }
+  };
   const killWorker = async () => {
     await stack.worker.kill("SIGKILL");
     await stack.worker.restarted();
@@ -53,10 +76,12 @@ export async function makeTrouble(stack: Stack, tally: Tally): Promise<Troubles>
     [0.9, async () => await orderFaults(stack, "DELETE")],
   ];
   const before = stack.planetscale.faults.injected;
+  const evicting = Promise.all(Array.from({ length: EVICTORS }, evictAtRandom));
   for (const [goal, act] of acts) {
     while (tally.progress < goal) await pause(20);
     await act();
   }
+  await evicting;
   troubles.faults = stack.planetscale.faults.injected - before;
   return troubles;
 }
