@@ -3,6 +3,7 @@ import { askFor, isForAdmins, recipes, type Ask, type Need } from "../../recipes
 import { addAccounts } from "../accounts.ts";
 import { inLanes, ipOf } from "../caller.ts";
 import type { HardStack } from "../hard-stack.ts";
+import { asPostmark, isForPostmark } from "../postmark-door.ts";
 import { UPGRADE } from "../wire.ts";
 import { makeOwner, type Owner } from "./owner.ts";
 
@@ -11,10 +12,11 @@ export type Drive = { route: string; owner: Owner; ask: Ask };
 
 /** Every route that has a recipe. */
 export const ROUTES: readonly string[] = Object.keys(recipes);
-/** What lets Postmark's webhooks in, and Prometheus. */
-export const WEBHOOK_SECRET = "a secret that only Postmark knows";
+/** What lets Prometheus in. */
 export const METRICS_TOKEN = "a-token-that-only-prometheus-knows";
 const LANES = 6;
+/** How many routes share a reader: more would use up the reader's requests of the minute. */
+const READS_EACH = 8;
 let next_ip = 0;
 
 /** Whether a route does more than read. */
@@ -42,42 +44,42 @@ export async function inTurns<T, R>(list: readonly T[], work: (one: T, at: numbe
   return results;
 }
 
-/** An owner for each route: one for all that only read, so that little has to be made. */
+/** An owner for each route: one for several that only read, so that little has to be made. */
 export async function makeDrives(
   stack: HardStack,
   isGuarded: (route: string) => boolean,
 ): Promise<Drive[]> {
   const writing = ROUTES.filter(changes);
-  const reading = ROUTES.filter((route) => !changes(route) && !isForAdmins(route));
-  const administering = ROUTES.filter((route) => !changes(route) && isForAdmins(route));
-  const [reader] = await addAccounts(stack, 1);
-  const [admin] = await addAccounts(stack, 1, { role: "admin" });
-  const writers = await addAccounts(stack, writing.length);
-  const admins = await addAccounts(stack, writing.length, { role: "admin" });
-  const needsOfAll = (routes: readonly string[]) => [...new Set(routes.flatMap(needsOf))];
-  const [forReading, forAdministering, forWriting] = await Promise.all([
-    makeOwner(stack, reader!, needsOfAll(reading)),
-    makeOwner(stack, admin!, needsOfAll(administering)),
-    inTurns(writing, async (route, at) => {
-      const account = (isForAdmins(route) ? admins : writers)[at]!;
-      return await makeOwner(stack, account, needsOf(route));
-    }),
-  ]);
+  const reading = ROUTES.filter((route) => !changes(route));
+  const groups = [false, true].flatMap((forAdmins) =>
+    inGroups(reading.filter((route) => isForAdmins(route) === forAdmins)),
+  );
+  const users = await addAccounts(stack, writing.length + groups.length);
+  const admins = await addAccounts(stack, writing.length + groups.length, { role: "admin" });
+  const owners = await inTurns(
+    [...writing.map((route) => [route]), ...groups],
+    async (routes, at) => {
+      const account = (routes.some(isForAdmins) ? admins : users)[at]!;
+      const needs = [...new Set(routes.flatMap(needsOf))];
+      return { routes, owner: await makeOwner(stack, account, needs) };
+    },
+  );
   const driveOf = (route: string, owner: Owner): Drive => {
     const { headers, ...ask } = askFor(route, owner.made);
     const own: Record<string, string> = { ...headers };
     if (isGuarded(route)) own["authorization"] = `Bearer ${owner.session.access_token}`;
-    if (route.includes("/webhooks/"))
-      own["authorization"] = `Basic ${btoa(`focus:${WEBHOOK_SECRET}`)}`;
+    if (isForPostmark({ name: route })) Object.assign(own, asPostmark);
     if (route === "GET /metrics") own["authorization"] = `Bearer ${METRICS_TOKEN}`;
     if ("upgrade" in headers) Object.assign(own, UPGRADE);
     if (headers["content-type"]?.includes("json")) own["idempotency-key"] = randomUUID();
     own["cf-connecting-ip"] = ipOf((next_ip += 1));
     return { route, owner, ask: { ...ask, headers: own } };
   };
-  return [
-    ...writing.map((route, at) => driveOf(route, forWriting[at]!)),
-    ...reading.map((route) => driveOf(route, forReading)),
-    ...administering.map((route) => driveOf(route, forAdministering)),
-  ];
+  return owners.flatMap(({ routes, owner }) => routes.map((route) => driveOf(route, owner)));
+}
+
+function inGroups(routes: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(routes.length / READS_EACH) }, (_, n) =>
+    routes.slice(n * READS_EACH, (n + 1) * READS_EACH),
+  );
 }

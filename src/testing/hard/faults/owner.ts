@@ -54,6 +54,14 @@ export async function makeOwner(
   return { session, made };
 }
 
+/** What of an owner nobody else may know. */
+export function secretsOf({ session, made }: Owner): string[] {
+  const { new_email, verify_token, reset_token, unsubscribe_token } = made;
+  const { email, password, access_token, refresh_token } = session;
+  const all = [email, password, access_token, refresh_token, new_email];
+  return [...all, verify_token, reset_token, unsubscribe_token].filter((one) => one !== "");
+}
+
 type Maker = (stack: HardStack, session: Session, made: Made) => Promise<Partial<Made>>;
 
 const makers: Partial<Record<Need, Maker>> = {

@@ -1,5 +1,8 @@
+import { isForAdmins } from "../../recipes.ts";
 import { call } from "../caller.ts";
 import type { HardStack } from "../hard-stack.ts";
+import { jsonOf, send } from "../wire.ts";
+import { changes, type Drive } from "./drives.ts";
 import type { Owner } from "./owner.ts";
 
 /** Where the API tells its caller what they have. */
@@ -12,11 +15,22 @@ const VIEWS = [
   "/activities/today",
 ];
 
+/** What stands after a route was asked: of a write all that its owner has, of a read what it answers. */
+export async function standingAfter(stack: HardStack, drive: Drive): Promise<string[]> {
+  const { route, ask, owner } = drive;
+  if (changes(route)) return await standingOf(stack, owner);
+  const heard = await send(stack.api_url, ask);
+  // What is of everybody grows with every case.
+  const isOfEverybody = isForAdmins(route) || route === "GET /challenges";
+  const body = isOfEverybody ? {} : jsonOf(heard);
+  return [`${route} ${heard.status} ${alike(body, owner)}`];
+}
+
 /**
  * All that stands of an owner, as the API and MySQL tell it, one line a view: without what no two
  * people have alike (ids, instants, codes), so that it can be compared with another owner's.
  */
-export async function standingOf(stack: HardStack, owner: Owner): Promise<string[]> {
+async function standingOf(stack: HardStack, owner: Owner): Promise<string[]> {
   const { access_token } = owner.session;
   const seen = await Promise.all(
     VIEWS.map(async (path) => {
@@ -83,6 +97,6 @@ function alike(value: unknown, { session, made }: Owner): string {
     .replaceAll(made.new_email, "their new address")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "id")
     .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"instant"')
-    .replaceAll(/"invite_code":"\w+"/g, '"invite_code":"code"')
+    .replaceAll(/"(invite_code|policy_version)":"\w+"/g, '"$1":"code"')
     .replaceAll(/avatars\/[\w.-]+/g, "avatar");
 }

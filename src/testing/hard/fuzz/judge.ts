@@ -8,7 +8,7 @@ export const LEAKS: readonly RegExp[] = [
   /\binsert into\b/i,
   /\bupdate\b.+\bset\b/i,
   /\bdelete from\b/i,
-  /\(errno|sqlstate|vttablet|bindvars|mariadb|mysql(?!_(calls|ms)\b)/i,
+  /\(errno|sqlstate|vttablet|bindvars|mariadb|(?<!"part":")mysql(?!_(calls|ms)\b)/i,
   /failed query/i,
   /127\.0\.0\.1:\d/,
   /node_modules|\bat [\w.<>]+ \(|\.[jt]s:\d+/,
