@@ -13,6 +13,7 @@ import { misfits } from "./fuzz/schema.ts";
 import { dress, LONGEST_MS, sendTimed, shown } from "./fuzz/sender.ts";
 import { changedTables, quietTables } from "./fuzz/tables.ts";
 import { startHardStack, type HardStack } from "./hard-stack.ts";
+import { WEBHOOK_SECRET } from "./postmark-door.ts";
 import type { Heard } from "./wire.ts";
 
 /** Requests for each seed; `FUZZ=…` makes a run longer, `SEED=…` repeats one. */
@@ -21,7 +22,6 @@ const given = process.env["SEED"];
 const SEEDS = given === undefined ? [20_261_128, randomInt(1 << 30)] : [Number(given)];
 const LANES = 12;
 const CROWD = 160;
-const WEBHOOK_SECRET = "a secret that only Postmark knows";
 
 let stack: HardStack;
 let document: Document;

@@ -1,4 +1,5 @@
 import { routesIn } from "../../recipes.ts";
+import { isForPostmark } from "../postmark-door.ts";
 import type { Schema, Schemas } from "./schema.ts";
 
 type Content = Record<string, { schema?: Schema }>;
@@ -38,6 +39,7 @@ export async function readDocument(api_url: string): Promise<Document> {
   const routes = [...routesIn(document)].map(([name, operation]): Route => {
     const [method = "", path = ""] = name.split(" ");
     const { parameters = [], security = [], requestBody, responses } = operation;
+    const body = requestBody?.content["application/json"]?.schema ?? null;
     return {
       name,
       method,
@@ -45,7 +47,7 @@ export async function readDocument(api_url: string): Promise<Document> {
       is_guarded: security.length > 0,
       queries: parameters.filter((one) => one.in === "query"),
       takes_key: parameters.some((one) => one.in === "header"),
-      body: requestBody?.content["application/json"]?.schema ?? null,
+      body: body && isForPostmark({ name }) ? { ...body, additionalProperties: true } : body,
       answers: new Map(
         Object.entries(responses).map(([status, { content }]) => [
           Number(status),

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import type { Ask } from "../../recipes.ts";
+import { isForPostmark } from "../postmark-door.ts";
 import { spoiled, wellFormed } from "./bodies.ts";
 import type { Document, Route } from "./document.ts";
 import { deepJson, hostileText } from "./hostile.ts";
+import { POSTMARK_RECORDS } from "./postmark-records.ts";
 import type { Schemas } from "./schema.ts";
 
 /** A request to a route; whose it is, and which thing it is about, is filled in when it is sent. */
@@ -101,9 +103,10 @@ function headersOf({ takes_key }: Route): fc.Arbitrary<Record<string, string>> {
   );
 }
 
-function bodyOf({ method, body }: Route, schemas: Schemas): fc.Arbitrary<Ask["body"]> {
+function bodyOf(route: Route, schemas: Schemas): fc.Arbitrary<Ask["body"]> {
   const nothing = fc.constant(undefined);
-  if (method === "GET") return nothing;
+  if (route.method === "GET") return nothing;
+  const schema = isForPostmark(route) ? POSTMARK_RECORDS : (route.body ?? {});
   const json = (value: fc.Arbitrary<unknown>) =>
     value.map((one) => JSON.stringify(one) ?? "undefined");
   const bytes = fc.uint8Array({ maxLength: 200 }).map((some) => new Uint8Array(some));
@@ -117,8 +120,8 @@ function bodyOf({ method, body }: Route, schemas: Schemas): fc.Arbitrary<Ask["bo
     `[${"1,".repeat(100_000)}1]`,
   );
   return fc.oneof(
-    { weight: 12, arbitrary: json(spoiled(body ?? {}, schemas)) },
-    { weight: 6, arbitrary: json(wellFormed(body ?? {}, schemas)) },
+    { weight: 12, arbitrary: json(spoiled(schema, schemas)) },
+    { weight: 6, arbitrary: json(wellFormed(schema, schemas)) },
     { weight: 2, arbitrary: json(fc.jsonValue()) },
     { weight: 2, arbitrary: bytes },
     {

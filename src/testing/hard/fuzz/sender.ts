@@ -2,6 +2,7 @@ import type { Ask } from "../../recipes.ts";
 import { AT_THE_ROOT, isForAdmins } from "../../recipes.ts";
 import { ipOf } from "../caller.ts";
 import type { HardStack } from "../hard-stack.ts";
+import { asPostmark, isForPostmark } from "../postmark-door.ts";
 import { send, type Heard } from "../wire.ts";
 import type { Crowd, Member } from "./crowd.ts";
 import { encoded, type Wild } from "./requests.ts";
@@ -22,6 +23,7 @@ export async function dress(wild: Wild, crowd: Crowd): Promise<Ask> {
     headers: {
       ...(body !== undefined && { "content-type": content_type }),
       ...(route.is_guarded && is_signed && { authorization: `Bearer ${member.access_token}` }),
+      ...(isForPostmark(route) && is_signed && asPostmark),
       "cf-connecting-ip": ipOf((next_ip += 1)),
       ...headers,
     },
