@@ -4,7 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chanceOf } from "../../local/demo/random.ts";
 import { freePort } from "../../local/ports.ts";
+import { relayName } from "../../challenges/relay-news.ts";
 import { tally } from "./caller.ts";
+import { evict, type Victim } from "./evict.ts";
 import { figure } from "./figures.ts";
 import { startHardStack, type HardStack } from "./hard-stack.ts";
 import { Scales } from "./memory.ts";
@@ -31,7 +33,7 @@ beforeAll(async () => {
     AUTH_FLOOR_MS: "0",
     BOARD_VIEWERS: String(BOARD_VIEWERS),
   };
-  stack = await startHardStack(bindings, { inspector_port });
+  stack = await startHardStack(bindings, { inspector_port, can_evict: true });
   arena = await Arena.build(stack, RACERS, VIEWERS);
 });
 
@@ -59,14 +61,18 @@ async function within(ms: number, holds: () => boolean, wrong: () => string): Pr
   return performance.now() - from;
 }
 
-/** Waits until all of them show the board as it must stand; gives after how many ms. */
+/** Waits until all of them are open and show the board as it must stand; gives after how many ms. */
 async function whenRight(watchers: readonly Watcher[], patience_ms: number): Promise<number> {
   const expected = arena.expected();
-  const wrong = () => watchers.filter(({ copy }) => !isDeepStrictEqual(copy.top(), expected));
+  const wrong = () =>
+    watchers.filter(({ copy, isOpen }) => !isOpen || !isDeepStrictEqual(copy.top(), expected));
   return await within(
     patience_ms,
     () => wrong().length === 0,
-    () => `${wrong().length} of ${watchers.length} show another board`,
+    () => {
+      const closed = watchers.filter(({ isOpen }) => !isOpen).length;
+      return `${wrong().length} of ${watchers.length} show another board, ${closed} of them none`;
+    },
   );
 }
 
@@ -78,11 +84,12 @@ describe("200 sockets on a board and its relays", () => {
   /** Objects sleep after 10 s without a call. */
   const ASLEEP_MS = 11_000;
 
-  it("show the recomputed board 2 s after quiet, whatever dropped, slept or was killed", async () => {
+  it("show the recomputed board 2 s after quiet, whatever dropped, slept, was killed or evicted", async () => {
     const chance = chanceOf(seed);
     const watchers = await gather(SOCKETS);
     const settled_ms: number[] = [];
     let drops = 0;
+    const evicted = { USER: 0, BOARD: 0, RELAY: 0 };
     const reportUntil = async (until: number) => {
       while (performance.now() < until) {
         const racer = chance.pick(arena.racers);
@@ -97,12 +104,20 @@ describe("200 sockets on a board and its relays", () => {
         await pause(chance.whole(20, 120));
       }
     };
+    // One for each object: a busy one keeps its evictor waiting.
+    const evictUntil = async (until: number, victim: Victim) => {
+      while (performance.now() < until) {
+        if (await evict(stack, victim)) evicted[victim.namespace] += 1;
+        await pause(chance.whole(50, 300));
+      }
+    };
+    const { challenge_id } = arena;
+    const victims: Victim[] = [
+      { namespace: "BOARD", name: challenge_id },
+      { namespace: "RELAY", name: relayName(challenge_id, 0) },
+    ];
+    // From the last trouble on: coming back is a part of the 2 s.
     const quiet = async () => {
-      await within(
-        20_000,
-        () => watchers.every(({ isOpen }) => isOpen),
-        () => `${watchers.filter(({ isOpen }) => !isOpen).length} do not come back`,
-      );
       settled_ms.push(await whenRight(watchers, QUIET_MS));
     };
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -111,7 +126,12 @@ describe("200 sockets on a board and its relays", () => {
         await stack.worker.kill("SIGKILL");
         await stack.worker.restarted();
       });
-      await Promise.all([reportUntil(until), dropUntil(until), killing]);
+      await Promise.all([
+        reportUntil(until),
+        dropUntil(until),
+        killing,
+        ...victims.map(async (victim) => await evictUntil(until, victim)),
+      ]);
       await quiet();
     }
     await pause(ASLEEP_MS);
@@ -122,13 +142,15 @@ describe("200 sockets on a board and its relays", () => {
     for (const watcher of watchers) watcher.leave();
     figure(
       threat,
-      `${arena.acknowledged} reports, ${drops} drops, ${ROUNDS} kills, a sleep: right after`,
+      `${arena.acknowledged} reports, ${drops} drops, ${ROUNDS} kills, ${evicted.BOARD} + ${evicted.RELAY} evictions, a sleep: right after`,
       `${Math.max(...settled_ms).toFixed(0)} ms`,
       `≤ ${QUIET_MS} ms`,
     );
     figure(threat, "versions that fell, changes that do not follow", faults.length, "0");
     figure(threat, "gaps, each with a snapshot", gaps, "");
     expect(faults).toEqual([]);
+    expect(evicted.BOARD).toBeGreaterThan(0);
+    expect(evicted.RELAY).toBeGreaterThan(0);
   });
 });
 
