@@ -52,7 +52,10 @@ export function createGateway(
   async function begin(session: SessionState, sql: string): Promise<string> {
     const current = transactions.get(session.id);
     session.in_transaction = true;
-    if (current === undefined) return "{}";
+    if (current === undefined) {
+      transactions.begin(session.id);
+      return "{}";
+    }
     const result = await inside(session, current, sql, null);
     transactions.renew(session.id, current);
     return result;
@@ -82,7 +85,7 @@ export function createGateway(
     const open = transactions.get(session.id);
     if (open === undefined) {
       if (hasEnded(session) && statementKind(sql) === "commit") throw missing(session);
-      transactions.acknowledge(session.id);
+      transactions.endUnseen(session.id);
       leave(session);
       return "{}";
     }

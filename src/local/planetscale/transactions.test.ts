@@ -209,6 +209,21 @@ test("a transaction whose first statement is never answered is ended by its ROLL
   expect(openNow()).toBe(before);
 });
 
+test("a first statement that comes after its transaction's ROLLBACK begins none", async () => {
+  const before = openNow();
+  const connection = fresh.client.connection();
+  await connection.execute("BEGIN");
+  fresh.endpoint.faults.set([{ mode: "slow", match: "^update", times: 1, delay_ms: 200 }]);
+  const late = connection
+    .execute("update accounts set balance = 9 where id = 'a'")
+    .catch((error: unknown) => String(error));
+  await expect.poll(() => fresh.endpoint.faults.list()).toEqual([]);
+  await connection.execute("ROLLBACK");
+  expect(await late).toContain("ended: by its client");
+  expect(openNow()).toBe(before);
+  expect(await balanceOf("a")).toBe(1);
+});
+
 test("a transaction over its time is rolled back, and the next statement learns of it", async () => {
   let endpoint: PlanetScaleEndpoint | null = null;
   try {

@@ -23,12 +23,14 @@ export interface Transactions {
   close(sessionId: string): void;
   /** Ends one for a reason that its client has yet to learn; the connection stays with the caller. */
   end(sessionId: string, transaction: Transaction, cause: string): void;
-  /** Whether the session's transaction has ended and its client may not know. */
+  /** Whether the session's transaction has ended, and what still comes of it must not begin another. */
   isMissing(sessionId: string): boolean;
   /** What a client hears that believes in a transaction which is not there. */
   whyMissing(sessionId: string): { id: string; cause: string };
-  /** The client has ended a transaction that was not there any more. */
-  acknowledge(sessionId: string): void;
+  /** The client begins another: whatever it has to hear of the one before, it knows. */
+  begin(sessionId: string): void;
+  /** The client has ended one that is not at the server: a statement of it that comes later begins none. */
+  endUnseen(sessionId: string): void;
   readonly size: number;
   /** Stops all clocks. */
   stop(): void;
@@ -49,12 +51,16 @@ export function createTransactions(pool: ConnectionPool, limitMs: number): Trans
     open.delete(sessionId);
   };
 
+  const remember = (sessionId: string, why: { id: string; cause: string }): void => {
+    missing.set(sessionId, why);
+    const oldest = missing.size > REMEMBERED ? missing.keys().next().value : undefined;
+    if (oldest !== undefined) missing.delete(oldest);
+  };
+
   const end = (sessionId: string, transaction: Transaction, cause: string): void => {
     forget(sessionId);
     transaction.ended = cause;
-    missing.set(sessionId, { id: transaction.id, cause });
-    const oldest = missing.size > REMEMBERED ? missing.keys().next().value : undefined;
-    if (oldest !== undefined) missing.delete(oldest);
+    remember(sessionId, { id: transaction.id, cause });
   };
 
   const startClock = (sessionId: string, transaction: Transaction): void => {
@@ -85,8 +91,11 @@ export function createTransactions(pool: ConnectionPool, limitMs: number): Trans
     end,
     isMissing: (sessionId) => missing.has(sessionId),
     whyMissing: (sessionId) => missing.get(sessionId) ?? { id: "0", cause: "not found" },
-    acknowledge(sessionId) {
+    begin(sessionId) {
       missing.delete(sessionId);
+    },
+    endUnseen(sessionId) {
+      remember(sessionId, { id: "0", cause: "ended: by its client" });
     },
     get size() {
       return open.size;
