@@ -267,6 +267,27 @@ export const DEFENCES: readonly Defence[] = [
     replace: "",
     tests: ["src/user-object/once.test.ts", "src/platform/http/once.test.ts"],
   },
+  {
+    name: "an erased account's picture goes with it",
+    file: "src/users/deletion.service.ts",
+    find: "await dropAvatar(tx, user)",
+    replace: "await dropAvatar(tx, { avatar_key: null })",
+    tests: ["src/user-object/erasure.test.ts"],
+  },
+  {
+    name: "an object's job that was taken back is not done",
+    file: "src/platform/objects/due-jobs.ts",
+    find: "if (this.storage.sql.exec(lease, now + LEASE_MS, kind, key, now).rowsWritten === 0)\n      return false;",
+    replace: "this.storage.sql.exec(lease, now + LEASE_MS, kind, key, now);",
+    tests: ["src/platform/objects/due-jobs.test.ts"],
+  },
+  {
+    name: "what is not safe to repeat is asked of MySQL once",
+    file: "src/platform/db/guarded-fetch.ts",
+    find: "body.endsWith('\"session\":null}') &&",
+    replace: "",
+    tests: ["src/platform/db/guarded-fetch.test.ts"],
+  },
 ];
 
 /** A defence whose text does not stand exactly once in its file: its entry is out of date. */
