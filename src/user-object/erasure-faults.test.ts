@@ -9,7 +9,7 @@ import { describe, expect, it, vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
-import { fileOf, isStored, putAvatar } from "../testing/avatars.ts";
+import { fileOf, isStored, putAvatar, untilGone } from "../testing/avatars.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { png } from "../testing/images.ts";
 import { keptIn, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
@@ -227,6 +227,18 @@ describe("an erasure", () => {
     await mysqlFails();
     expect((await remove(ada)).status).toBe(204);
     expect((await remove(ada)).status).toBe(401);
+    await untilErased(ada.id, clock);
+  });
+
+  it("is not waited for by the picture, which goes at once", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const { avatar_url } = (await putAvatar(ada, png())).body;
+    // The object cannot read what it is told of, so nothing is erased yet.
+    await mysqlFails({ mode: "refused", match: "from `user_day_rules`" });
+    expect((await remove(ada)).status).toBe(503);
+    await untilGone(avatar_url);
+    await mysqlFails();
     await untilErased(ada.id, clock);
   });
 

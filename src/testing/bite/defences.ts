@@ -268,11 +268,11 @@ export const DEFENCES: readonly Defence[] = [
     tests: ["src/user-object/once.test.ts", "src/platform/http/once.test.ts"],
   },
   {
-    name: "an erased account's picture goes with it",
+    name: "a deleted account's picture goes at once",
     file: "src/users/deletion.service.ts",
     find: "await dropAvatar(tx, user)",
     replace: "await dropAvatar(tx, { avatar_key: null })",
-    tests: ["src/user-object/erasure.test.ts"],
+    tests: ["src/user-object/erasure-faults.test.ts"],
   },
   {
     name: "an object's job that was taken back is not done",
