@@ -40,7 +40,7 @@ const subscription = z.object({
   SuppressionReason: z.string().nullish(),
 });
 const delivery = z.object({
-  MessageID: z.string().max(64),
+  MessageID: z.string().regex(/^[!-~]{1,64}$/),
   DeliveredAt: instantSchema,
   Metadata: z.record(z.string(), z.string()).default({}),
 });
@@ -73,12 +73,17 @@ export function readEvent(record: z.infer<typeof recordSchema>): PostmarkEvent {
     case "Delivery": {
       const { MessageID, DeliveredAt, Metadata } = delivery.parse(record);
       const outbox_id = Metadata["outbox_id"];
-      if (outbox_id === undefined) return { kind: "other", what: "Delivery of no mail of ours" };
+      if (!isOurs(outbox_id)) return { kind: "other", what: "Delivery of no mail of ours" };
       return { kind: "delivered", outbox_id, message_id: MessageID, at: DeliveredAt };
     }
     default:
       return { kind: "other", what: record.RecordType };
   }
+}
+
+/** Only ids are given to mails: whatever else stands there, the outbox cannot even be asked for. */
+function isOurs(outbox_id: string | undefined): outbox_id is string {
+  return z.uuid().safeParse(outbox_id).success;
 }
 
 function stateAfter(change: {

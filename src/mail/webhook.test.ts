@@ -66,6 +66,8 @@ const changed = (
   MessageStream,
 });
 
+const aDelivery = { RecordType: "Delivery", MessageID: "m", DeliveredAt: at(0) };
+
 describe("a webhook", () => {
   it.each([
     ["nothing", {}],
@@ -81,7 +83,9 @@ describe("a webhook", () => {
   it.each([
     [{ RecordType: "Open", Email: "a@b.c" }, 200],
     [bounced("a@example.com", 0, "Transient"), 200],
-    [{ RecordType: "Delivery", MessageID: "m", DeliveredAt: at(0) }, 200],
+    [aDelivery, 200],
+    [{ ...aDelivery, Metadata: { outbox_id: "ððð" } }, 200],
+    [{ ...aDelivery, Metadata: { outbox_id: randomUUID() }, MessageID: "ððð" }, 422],
     ["{oops", 400],
     [{}, 422],
     [[], 422],
