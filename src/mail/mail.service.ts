@@ -209,7 +209,7 @@ async function markRefused(ctx: Context, row: EmailRow): Promise<void> {
   const state = "refused";
   await withTransaction(ctx, async (tx) => {
     const user_id = await lockAccountAt(tx, address);
-    // A farewell's reader is gone, and what a new address is called is nobody's yet.
+    // A farewell's reader is gone, and a new address is nobody's until it is confirmed.
     if (user_id === null) return;
     await markAddresses(tx, [{ address, stream, state, since }]);
     const context = { stream, state };

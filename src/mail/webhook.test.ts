@@ -3,6 +3,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { SECRET, webhook } from "../testing/acts/mail.ts";
 import { call, freshEmail, mailsTo, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { postmarkFails } from "../testing/faults.ts";
@@ -14,11 +15,7 @@ import { emails } from "./mail.table.ts";
 
 restoreClockAfterEach();
 
-const SECRET = "a secret that only the tests know";
-const basic = (password: string) => ({
-  authorization: `Basic ${Buffer.from(`focus:${password}`).toString("base64")}`,
-});
-const tell = async (record: unknown, headers: Record<string, string> = basic(SECRET)) =>
+const tell = async (record: unknown, headers: Record<string, string> = webhook(SECRET)) =>
   await call("POST", "/webhooks/postmark", record, headers);
 const at = (ms: number) => new Date(ms).toISOString();
 const context = () => jobContext(env, createExecutionContext(), "test");
@@ -71,8 +68,8 @@ const aDelivery = { RecordType: "Delivery", MessageID: "m", DeliveredAt: at(0) }
 describe("a webhook", () => {
   it.each([
     ["nothing", {}],
-    ["another secret", basic("guessed")],
-    ["an empty one", basic("")],
+    ["another secret", webhook("guessed")],
+    ["an empty one", webhook("")],
     ["a bearer token", { authorization: `Bearer ${SECRET}` }],
     ["no basic authentication", { authorization: "Basic !!" }],
   ])("that shows %s is refused before it is read", async (_what, headers) => {
