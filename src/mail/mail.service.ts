@@ -34,7 +34,7 @@ const PER_HOUR = 5;
 const LEASE_MS = 60_000;
 const BATCH = 500;
 const WAKE_IDS = 100;
-/** Pauses before what became of a mail is written down again; together well inside the lease. */
+/** Pauses before a lease, or what became of a mail, is written down again: all of it ends inside the lease. */
 const NOTE_PAUSES_MS = [200, 1_000, 5_000];
 /** Postmark's codes that no later try can change: the address is refused (406) or is none (300). */
 const HOPELESS: Record<number, "failed" | "refused" | undefined> = {
@@ -145,7 +145,9 @@ async function deliverBatch(ctx: Context, ids: readonly string[]): Promise<void>
   requireConfigured(ctx.config, "POSTMARK_TOKEN", "MAIL_FROM", "APP_URL", "JWT_SECRET");
   const now = clock.now();
   const lease = newId(now);
-  const leased = await leaseEmails(ctx, ids, lease, now, now + LEASE_MS);
+  const leased = await writeDown(
+    async () => await leaseEmails(ctx, ids, lease, now, now + LEASE_MS),
+  );
   const unwanted = await unwantedOf(ctx, leased, now);
   await writeDown(async () => await markDropped(ctx, lease, [...unwanted]));
   const rows = leased.filter(({ id }) => !unwanted.has(id));
@@ -234,19 +236,18 @@ async function tryLater(
 }
 
 /**
- * Writes down what became of a mail, and tries again where the database hiccups: forgetting that a
- * mail was accepted would send it twice. Safe to repeat, since it is written under the lease.
+ * Writes down a lease or what became of a mail, and tries again where the database hiccups: forgetting
+ * that a mail was accepted would send it twice. Safe to repeat, since each lease has a name of its own.
  */
-async function writeDown(write: () => Promise<void>): Promise<void> {
-  for (const pause_ms of [...NOTE_PAUSES_MS, null]) {
+async function writeDown<T>(write: () => Promise<T>): Promise<T> {
+  for (const pause_ms of NOTE_PAUSES_MS) {
     try {
-      await write();
-      return;
-    } catch (error) {
-      if (pause_ms === null) throw error;
+      return await write();
+    } catch {
       await new Promise((resolve) => setTimeout(resolve, pause_ms));
     }
   }
+  return await write();
 }
 
 /** A row that cannot be written must not hold up the others. */

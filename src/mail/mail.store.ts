@@ -35,7 +35,10 @@ export async function recentMail(
   return rows[0] ?? { sent: 0, last_at: null };
 }
 
-/** Leases those of the named mails that are due, until `until`; a second sender gets none of them. */
+/**
+ * Leases those of the named mails that are due, until `until`; a second sender gets none of them. The
+ * same lease may be asked for again where an answer was lost.
+ */
 export async function leaseEmails(
   ctx: Store,
   ids: readonly string[],
@@ -44,7 +47,7 @@ export async function leaseEmails(
   until: Instant,
 ): Promise<EmailRow[]> {
   if (ids.length === 0) return [];
-  const leased = await ctx.db
+  await ctx.db
     .update(emails)
     .set({ lease_id, next_attempt_at: until, attempts: sql`${emails.attempts} + 1` })
     .where(
@@ -54,7 +57,6 @@ export async function leaseEmails(
         lte(emails.next_attempt_at, now),
       ),
     );
-  if (leased.rowsAffected === 0) return [];
   return await ctx.db.select().from(emails).where(eq(emails.lease_id, lease_id));
 }
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, freshEmail, mailsTo } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { healAfterEach, mysqlFails, postmarkFails } from "../testing/faults.ts";
+import { healAfterEach, mysqlFails, mysqlFaultsLeft, postmarkFails } from "../testing/faults.ts";
 import { jobContext } from "../platform/context.ts";
 import { consumeMailQueue, sweepOutbox } from "./mail.jobs.ts";
 import { queueMails } from "./mail.service.ts";
@@ -81,12 +81,23 @@ describe("a queued mail", () => {
     expect(await mailsTo(to)).toHaveLength(1);
   });
 
-  it("is not forgotten when the lease's answer is lost", async () => {
+  it.each(["lost", "deadlock"])("goes out at once though its lease ends in %s", async (mode) => {
+    fixedClock(Date.now());
+    const { to, id } = await queued();
+    const match = `^update \`emails\` set \`attempts\`.*${id}`;
+    await mysqlFails({ mode, match, times: 1 });
+    expect(await wake(id)).toBe(true);
+    expect(await mysqlFaultsLeft()).toEqual([]);
+    expect(await mailsTo(to)).toHaveLength(1);
+  });
+
+  it("is not forgotten when its sender ends behind the lease", async () => {
     const clock = fixedClock(Date.now());
     const { to, id } = await queued();
-    await mysqlFails({ mode: "lost", match: "^update `emails` set `attempts`", times: 1 });
+    await mysqlFails({ mode: "refused", match: `from \`mail_addresses\`.*${to}`, times: 3 });
     expect(await wake(id)).toBe(false);
     expect(await wake(id)).toBe(false);
+    expect(await mysqlFaultsLeft()).toEqual([]);
     clock.advance(61_000);
     expect(await wake(id)).toBe(true);
     expect(await mailsTo(to)).toHaveLength(1);

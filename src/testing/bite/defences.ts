@@ -179,8 +179,9 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: "a mail has one sender at a time",
     file: "src/mail/mail.store.ts",
-    find: '        eq(emails.status, "waiting"),\n        lte(emails.next_attempt_at, now),\n      ),\n    );\n  if (leased',
-    replace: '        eq(emails.status, "waiting"),\n      ),\n    );\n  if (leased',
+    find: '        eq(emails.status, "waiting"),\n        lte(emails.next_attempt_at, now),\n      ),\n    );\n  return await ctx.db.select().from(emails).where(eq(emails.lease_id',
+    replace:
+      '        eq(emails.status, "waiting"),\n      ),\n    );\n  return await ctx.db.select().from(emails).where(eq(emails.lease_id',
     tests: ["src/mail/mail.test.ts", "src/blocking/alert-mail-faults.test.ts"],
   },
   {
