@@ -1,9 +1,10 @@
-import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { until } from "../testing/until.ts";
@@ -41,7 +42,7 @@ async function make(user: TestUser, more: object = {}): Promise<string> {
 async function mailed(user: TestUser, clock: Clock): Promise<void> {
   const stub = env.USER.get(env.USER.idFromName(user.id));
   await until("the alerts' mails", async () => {
-    await runDurableObjectAlarm(stub);
+    await doWhatIsDue(stub);
     clock.advance(SECOND_MS);
     return await runInDurableObject(stub, (_, { storage }) => {
       const left = storage.sql.exec("SELECT 1 FROM jobs WHERE kind = 'alert_mail'").toArray();
@@ -119,7 +120,7 @@ describe("the mail of an alert", () => {
     await api(ada).post("/activities", use("2026-03-10T10:00:00Z", 10));
     const stub = env.USER.get(env.USER.idFromName(ada.id));
     for (let times = 0; times < 3; times += 1) {
-      await runDurableObjectAlarm(stub);
+      await doWhatIsDue(stub);
       clock.advance(5 * SECOND_MS);
     }
     await mysqlFails();

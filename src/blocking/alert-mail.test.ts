@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
@@ -38,7 +39,7 @@ describe("the mail of an alert", () => {
     const ada = await withHourOfInstagram();
     await api(ada).post("/activities", use("08", 50));
     for (let round = 0; round < 3; round += 1) {
-      await runDurableObjectAlarm(stubOf(ada));
+      await doWhatIsDue(stubOf(ada));
       await evictDurableObject(stubOf(ada));
       await api(ada).post("/activities", use("08", 50));
       clock.advance(5_000);
@@ -46,7 +47,7 @@ describe("the mail of an alert", () => {
     expect(await alertsTo(ada)).toEqual(["“Insta <hour>”: 80% used, 10 min left"]);
     await api(ada).put("/users/me", { settings: { limit_emails: false } });
     await api(ada).post("/activities", use("09", 50));
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     expect(await alertsTo(ada)).toHaveLength(1);
   });
 
@@ -55,13 +56,13 @@ describe("the mail of an alert", () => {
     const ada = await withHourOfInstagram();
     await mysqlFails({ mode: "refused", match: ".", times: 1_000 });
     expect((await api(ada).post("/activities", use("08", 60))).status).toBe(201);
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     await mysqlFails();
     clock.advance(10_000);
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     expect(await alertsTo(ada)).toHaveLength(2);
     clock.advance(10_000);
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     expect(await alertsTo(ada)).toHaveLength(2);
   });
 });

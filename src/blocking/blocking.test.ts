@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
@@ -226,7 +227,7 @@ describe("a strict rule", () => {
     });
     clock.set("2026-03-11T00:00:00Z");
     Object.assign(ada, await signIn(ada));
-    await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(ada.id)));
+    await doWhatIsDue(env.USER.get(env.USER.idFromName(ada.id)));
     const after = await api(ada).get<Rule>(`/blocked/${made.id}`);
     if (after.status !== 404) {
       expect([after.body.strict, after.body.is_active]).toContain(false);

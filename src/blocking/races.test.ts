@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
@@ -72,7 +73,7 @@ describe("a loosening that waits, at the turn of the day", () => {
       ]);
       expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
       clock.set(TURN + 60_000);
-      await runDurableObjectAlarm(object(ada));
+      await doWhatIsDue(object(ada));
       const seen = (await api(ada).get<Rule>(path)).body;
       expect(seen).toMatchObject({
         name: "Late",

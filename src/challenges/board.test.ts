@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
 import {
   back,
@@ -239,7 +240,7 @@ describe("a board", () => {
 
     clock.advance(MINUTE_MS);
     for (const user of [ada, bob, cem]) {
-      await runDurableObjectAlarm(userStub(user));
+      await doWhatIsDue(userStub(user));
     }
     await runInDurableObject(
       boardStub(id),

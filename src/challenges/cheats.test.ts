@@ -1,7 +1,8 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { addDays, daysFromTo } from "../platform/time/dates.ts";
 import { MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, type TestUser } from "../testing/api.ts";
 import {
   back,
@@ -72,7 +73,7 @@ async function expectScores(viewer: TestUser, games: readonly Challenge[], score
 
 /** Has MySQL hear all there is, and the boards forget all they know: what they say next comes from there. */
 async function loseBoards(games: readonly Challenge[], users: readonly TestUser[]) {
-  for (const user of users) await runDurableObjectAlarm(userStub(user));
+  for (const user of users) await doWhatIsDue(userStub(user));
   for (const { id } of games) {
     await runInDurableObject(
       boardStub(id),
@@ -87,7 +88,7 @@ async function settle(clock: { advance: (ms: number) => void }, ...users: TestUs
   for (const user of users) {
     await until("everything told", async () => {
       clock.advance(SECOND_MS);
-      await runDurableObjectAlarm(userStub(user));
+      await doWhatIsDue(userStub(user));
       const find = "SELECT 1 FROM jobs WHERE kind IN ('flush', 'board')";
       return await runInDurableObject(
         userStub(user),

@@ -1,6 +1,6 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { formatInstant, MINUTE_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import {
   back,
@@ -129,7 +129,7 @@ describe("a challenge's way to its end", () => {
     const { id } = await makeChallenge(ada, { ...TWO_DAYS, grace_hours: 0 });
     clock.set("2026-03-04T00:00:00Z");
     await mysqlFails({ mode: "server_error" });
-    await runDurableObjectAlarm(boardStub(id));
+    await doWhatIsDue(boardStub(id));
     await mysqlFails();
     const still = await boardOf(await back(ada), id);
     expect(still.status).toBe("scheduled");

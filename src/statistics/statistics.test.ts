@@ -1,10 +1,11 @@
-import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { addDays } from "../platform/time/dates.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { queuedActsIn } from "../testing/audit.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
@@ -47,7 +48,7 @@ type TestClock = ReturnType<typeof fixedClock>;
 async function inMySql(clock: TestClock, user: TestUser, date: string, seconds: number) {
   await until("the day in MySQL", async () => {
     clock.advance(1_000);
-    await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(user.id)));
+    await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
     const rows = await db
       .select()
       .from(dailyUsage)

@@ -1,8 +1,9 @@
-import { createExecutionContext, runDurableObjectAlarm } from "cloudflare:test";
+import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
+import { doWhatIsDue } from "./alarms.ts";
 import { api, signIn, signUp, type Answer, type TestUser } from "./api.ts";
 
 /** A challenge as the API answers it. */
@@ -156,7 +157,7 @@ export async function expectBoard(
 
 /** Has a board do what is due by the clock. */
 export async function ring(id: string): Promise<void> {
-  for (let times = 0; times < 5; times += 1) await runDurableObjectAlarm(boardStub(id));
+  await doWhatIsDue(boardStub(id));
 }
 
 /** What a viewer of a board hears: the type of each frame, and the code that closes it. */

@@ -1,11 +1,18 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { inject } from "vitest";
+import { doWhatIsDue } from "./alarms.ts";
 
 /** The database behind the Worker under test. */
 export function testDatabase(): Client {
   return new Client({ url: inject("planetscaleUrl") });
+}
+
+/** How many rows MySQL holds of what follows a `from`. */
+export async function countRows(from: string, ...values: unknown[]): Promise<number> {
+  const { rows } = await testDatabase().execute(`select count(*) as n from ${from}`, values);
+  return Number((rows[0] as { n: unknown } | undefined)?.n);
 }
 
 /** Where a text stands in MySQL, as `table.column`. */
@@ -96,7 +103,7 @@ export async function untilErased(
   for (let rounds = 0; rounds < 100; rounds += 1) {
     // A stub does not outlive its object.
     const stub = env.USER.get(env.USER.idFromName(user_id));
-    await runDurableObjectAlarm(stub);
+    await doWhatIsDue(stub);
     text = await keptIn(stub);
     if (text === "") return clock.now() - from;
     const kept = JSON.parse(text) as Kept;

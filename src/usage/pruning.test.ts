@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
@@ -32,7 +33,7 @@ async function report(user: TestUser, body: object): Promise<string[]> {
 /** Runs what is due in the user's object, a second later. */
 async function runJobs(user: TestUser, clock: Clock): Promise<void> {
   clock.advance(1_000);
-  await runDurableObjectAlarm(objectOf(user));
+  await doWhatIsDue(objectOf(user));
 }
 
 /** The same user once the clock is there; by then their session has ended. */

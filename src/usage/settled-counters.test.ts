@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { dailyRows } from "./daily-rows.ts";
@@ -43,7 +44,7 @@ async function settled(user: TestUser, clock: { advance(ms: number): void }, ite
 
 async function flush(user: TestUser, clock: { advance(ms: number): void }) {
   clock.advance(1_000);
-  await runDurableObjectAlarm(objectOf(user));
+  await doWhatIsDue(objectOf(user));
 }
 
 /** The day's counters in MySQL that count anything, by scope and name. */

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
@@ -39,7 +40,7 @@ async function secondsToday(user: TestUser): Promise<number> {
 
 async function flush(user: TestUser, clock: { advance(ms: number): void }) {
   clock.advance(1_000);
-  await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(user.id)));
+  await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
 }
 
 async function rowsOf(user: TestUser): Promise<Record<string, number>> {
@@ -220,7 +221,7 @@ describe("an item that its owner deletes", () => {
     await api(ada).post("/activities", { items: [at("10:50", 1_200), at("08:00", 60)] });
     await flush(ada, clock);
     clock.advance(40 * 86_400_000);
-    await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(ada.id)));
+    await doWhatIsDue(env.USER.get(env.USER.idFromName(ada.id)));
     Object.assign(ada, await signIn(ada));
     const path = `/activities/${body.activity.id}`;
     const daily = async () =>

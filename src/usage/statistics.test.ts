@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { streakOf, topApps } from "./statistics.ts";
@@ -37,7 +37,7 @@ const use = (date: string, minutes: number, app = "x.com") => ({
 
 async function flush(user: TestUser, clock: { advance(ms: number): void }) {
   clock.advance(1_000);
-  await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(user.id)));
+  await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
 }
 
 async function get<T>(user: TestUser, path: string): Promise<T> {

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
-import { runDurableObjectAlarm } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
@@ -170,7 +170,7 @@ async function drive(): Promise<void> {
   );
   const flush = async (user: TestUser) => {
     clock.advance(1_000);
-    await runDurableObjectAlarm(env.USER.get(env.USER.idFromName(user.id)));
+    await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
   };
   const items = Array.from({ length: 300 }, (_, n) => ({
     app: ["com.instagram.android", "youtube.com", "com.example.reader"][n % 3],

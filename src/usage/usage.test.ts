@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it, vi } from "vitest";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 
@@ -33,7 +34,7 @@ const objectOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
 /** Writes what the user's object holds to MySQL now. */
 async function flush(user: TestUser, clock: { advance(ms: number): void }) {
   clock.advance(1_000);
-  await runDurableObjectAlarm(objectOf(user));
+  await doWhatIsDue(objectOf(user));
 }
 
 async function inMySql<T>(sql: string, args: unknown[]): Promise<T[]> {

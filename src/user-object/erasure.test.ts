@@ -1,8 +1,9 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { Entry } from "../challenges/board-entry.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, freshEmail, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { logsAbout } from "../testing/visit.ts";
 import { putAvatar, showAvatar, untilGone } from "../testing/avatars.ts";
@@ -40,7 +41,7 @@ async function use(user: TestUser, at: string, seconds: number): Promise<void> {
 }
 
 async function flushed(...users: TestUser[]): Promise<void> {
-  for (const { id } of users) await runDurableObjectAlarm(userObject(id));
+  for (const { id } of users) await doWhatIsDue(userObject(id));
 }
 
 const board = async (user: TestUser, id: string) =>
@@ -72,7 +73,7 @@ describe("an erased account", () => {
 
     clock.set("2026-03-05T12:00:00Z");
     for (const id of [final, leftFinal]) {
-      for (let times = 0; times < 8; times += 1) await runDurableObjectAlarm(boardObject(id));
+      await doWhatIsDue(boardObject(id));
     }
     const login = await call<{ access_token: string }>(
       "POST",

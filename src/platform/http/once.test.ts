@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { env, exports } from "cloudflare:workers";
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it, vi } from "vitest";
+import { doWhatIsDue } from "../../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../../testing/clock.ts";
 import { mysqlFails } from "../../testing/faults.ts";
@@ -183,7 +184,7 @@ describe("a request under an Idempotency-Key", () => {
     expect(next.status).toBe(201);
     expect((await madeBy(ada)).sort()).toEqual([first.body.id, next.body.id].sort());
     clock.advance(24 * 3_600_000);
-    await runDurableObjectAlarm(objectOf(ada));
+    await doWhatIsDue(objectOf(ada));
     await runInDurableObject(objectOf(ada), (_user, { storage }) => {
       expect(storage.sql.exec("SELECT key FROM once").toArray()).toEqual([]);
     });

@@ -1,4 +1,3 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
 import { between, eq, and } from "drizzle-orm";
 import { addDays, utcDate, type OwnDate } from "../../../platform/time/dates.ts";
 import { DAY_MS } from "../../../platform/time/instant.ts";
@@ -9,6 +8,7 @@ import { addLogs, logAt } from "../../audit.ts";
 import { reportTotal, userStub } from "../../challenges.ts";
 import { until } from "../../until.ts";
 import { db, stretches, type Scenario, type TestClock } from "../scenario.ts";
+import { doWhatIsDue } from "../../alarms.ts";
 
 /** Days of the own use, and of the accounts, of nobody but who these scenarios are about. */
 const NOON = stretches("2016-01-10T12:00:00Z", 90);
@@ -21,7 +21,7 @@ async function uses(clock: TestClock, user: TestUser, date: OwnDate, seconds: nu
   const isTheirs = and(eq(user_id, user.id), eq(dailyUsage.date, date), eq(scope, "total"));
   await until("the day in MySQL", async () => {
     clock.advance(1_000);
-    await runDurableObjectAlarm(userStub(user));
+    await doWhatIsDue(userStub(user));
     const [row] = await db().select().from(dailyUsage).where(isTheirs);
     return row?.seconds === seconds;
   });
