@@ -9,7 +9,7 @@ import { api, call, freshEmail, signIn, signUp, type TestUser } from "../testing
 import { awaitLogs, logsAbout, visit } from "../testing/visit.ts";
 import { joinChallenge, makeChallenge, report, userStub } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { testDatabase } from "../testing/traces.ts";
+import { testDatabase } from "../testing/database.ts";
 import { until } from "../testing/until.ts";
 import type { Action } from "./actions.ts";
 

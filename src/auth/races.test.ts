@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { api, call, freshEmail, mailedToken, mailsTo, signIn, signUp } from "../testing/api.ts";
-import { testDatabase } from "../testing/traces.ts";
+import { testDatabase } from "../testing/database.ts";
 
 const AT_ONCE = 50;
 const verify = async (token: string) => await call("POST", "/auth/verify-email", { token });

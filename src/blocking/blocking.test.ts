@@ -5,7 +5,7 @@ import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
-import { testDatabase } from "../testing/traces.ts";
+import { testDatabase } from "../testing/database.ts";
 
 restoreClockAfterEach();
 

@@ -1,19 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { Client } from "@planetscale/database";
-import { inject } from "vitest";
 import { doWhatIsDue } from "./alarms.ts";
-
-/** The database behind the Worker under test. */
-export function testDatabase(): Client {
-  return new Client({ url: inject("planetscaleUrl") });
-}
-
-/** How many rows MySQL holds of what follows a `from`. */
-export async function countRows(from: string, ...values: unknown[]): Promise<number> {
-  const { rows } = await testDatabase().execute(`select count(*) as n from ${from}`, values);
-  return Number((rows[0] as { n: unknown } | undefined)?.n);
-}
+import { testDatabase } from "./database.ts";
 
 /** Where a text stands in MySQL, as `table.column`. */
 export async function tracesInMySql(text: string): Promise<string[]> {

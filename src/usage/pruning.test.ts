@@ -1,17 +1,15 @@
-import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
-import { Client } from "@planetscale/database";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { userObject } from "../testing/usage.ts";
+import { rowsIn } from "../testing/database.ts";
 
 restoreClockAfterEach();
 
 type Clock = ReturnType<typeof fixedClock>;
 type Page = { data: { id: string }[] };
-
-const objectOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
 
 const insta = (started_at: string, duration_seconds: number, more: object = {}) => ({
   app: "com.instagram.android",
@@ -33,7 +31,7 @@ async function report(user: TestUser, body: object): Promise<string[]> {
 /** Runs what is due in the user's object, a second later. */
 async function runJobs(user: TestUser, clock: Clock): Promise<void> {
   clock.advance(1_000);
-  await doWhatIsDue(objectOf(user));
+  await doWhatIsDue(userObject(user));
 }
 
 /** The same user once the clock is there; by then their session has ended. */
@@ -44,7 +42,7 @@ async function later(user: TestUser, clock: Clock, instant: string): Promise<Tes
 
 /** How many rows the object keeps in each of the ledger's tables. */
 async function kept(user: TestUser): Promise<Record<string, number>> {
-  return await runInDurableObject(objectOf(user), (_object, { storage }) =>
+  return await runInDurableObject(userObject(user), (_object, { storage }) =>
     Object.fromEntries(
       ["intervals", "totals", "reported", "devices", "outbox"].map((table) => [
         table,
@@ -54,12 +52,8 @@ async function kept(user: TestUser): Promise<Record<string, number>> {
   );
 }
 
-async function inMySql<T>(sql: string, ...args: unknown[]): Promise<T[]> {
-  return (await new Client({ url: inject("planetscaleUrl") }).execute(sql, args)).rows as T[];
-}
-
 async function totalsOf(user: TestUser): Promise<Record<string, number>> {
-  const rows = await inMySql<{ date: string; seconds: number }>(
+  const rows = await rowsIn<{ date: string; seconds: number }>(
     "select date, seconds from daily_usage where user_id = ? and scope = 'total' order by date",
     user.id,
   );
@@ -128,7 +122,7 @@ describe("what a user's object lets go of", () => {
     const ada = await signUp();
     await report(ada, { items: [insta("2026-03-09T10:00:00Z", 600)] });
     clock.set("2026-04-15T12:00:00Z");
-    await runInDurableObject(objectOf(ada), (_object, { storage }) => {
+    await runInDurableObject(userObject(ada), (_object, { storage }) => {
       // As though the flush had failed ever since.
       storage.sql.exec("UPDATE jobs SET due_at = due_at + 1e12 WHERE kind = 'flush'");
     });
@@ -190,7 +184,7 @@ describe("deleting an item of a day that the object has let go of in part", () =
     expect((await api(back).delete(`/activities/${evening}`)).status).toBe(204);
     await runJobs(back, clock);
     expect(await totalsOf(back)).toEqual({ "2026-03-01": 600 });
-    const board = await inMySql(
+    const board = await rowsIn(
       "select date, seconds from challenge_days where challenge_id = ? and date = '2026-03-01'",
       created.body.id,
     );

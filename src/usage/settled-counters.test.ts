@@ -1,19 +1,16 @@
-import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it } from "vitest";
-import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { dailyRows } from "./daily-rows.ts";
 import { DayBook } from "./day-book.ts";
 import type { HeldItem } from "./items.ts";
+import { flush, userObject } from "../testing/usage.ts";
 
 restoreClockAfterEach();
 
 const DAY = "2026-03-10";
-const objectOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
-
 const total = (total_seconds: number, more: object = {}) => ({
   kind: "day_total",
   app: "com.example.chess",
@@ -40,11 +37,6 @@ async function settled(user: TestUser, clock: { advance(ms: number): void }, ite
     await flush(user, clock);
   }
   return ids;
-}
-
-async function flush(user: TestUser, clock: { advance(ms: number): void }) {
-  clock.advance(1_000);
-  await doWhatIsDue(objectOf(user));
 }
 
 /** The day's counters in MySQL that count anything, by scope and name. */
@@ -82,7 +74,7 @@ describe("a day's counters once they are written", () => {
     const clock = fixedClock(`${DAY}T12:00:00Z`);
     const ada = await signUp();
     await settled(ada, clock, [total(100, { category: "games" })]);
-    await evictDurableObject(objectOf(ada));
+    await evictDurableObject(userObject(ada));
     await settled(ada, clock, [interval(60, { category: "education" })]);
     const expected = {
       total: 100,
@@ -101,7 +93,7 @@ describe("a day's counters once they are written", () => {
       total(100, { category: "games" }),
       total(200, { category: "education", app_name: "Chess" }),
     ]);
-    await evictDurableObject(objectOf(ada));
+    await evictDurableObject(userObject(ada));
     const expected = {
       total: 200,
       "app com.example.chess": 200,

@@ -5,6 +5,7 @@ import { describe, expect, inject, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { flush } from "../testing/usage.ts";
 
 restoreClockAfterEach();
 
@@ -36,11 +37,6 @@ const atLeast = (app: string, at_least_seconds: number, more: object = {}) => ({
 
 async function secondsToday(user: TestUser): Promise<number> {
   return (await api(user).get<Today>("/activities/today")).body.total_seconds;
-}
-
-async function flush(user: TestUser, clock: { advance(ms: number): void }) {
-  clock.advance(1_000);
-  await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
 }
 
 async function rowsOf(user: TestUser): Promise<Record<string, number>> {

@@ -1,9 +1,8 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { streakOf, topApps } from "./statistics.ts";
+import { flush } from "../testing/usage.ts";
 
 restoreClockAfterEach();
 
@@ -34,11 +33,6 @@ const use = (date: string, minutes: number, app = "x.com") => ({
   started_at: `${date}T10:00:00Z`,
   duration_seconds: minutes * 60,
 });
-
-async function flush(user: TestUser, clock: { advance(ms: number): void }) {
-  clock.advance(1_000);
-  await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
-}
 
 async function get<T>(user: TestUser, path: string): Promise<T> {
   return (await api(user).get<T>(path)).body;

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { api, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { countRows, testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
+import { countRows, testDatabase } from "../testing/database.ts";
+import { tracesInMySql, untilErased } from "../testing/traces.ts";
 
 restoreClockAfterEach();
 

@@ -9,7 +9,8 @@ import { logsAbout } from "../testing/visit.ts";
 import { putAvatar, showAvatar, untilGone } from "../testing/avatars.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { png } from "../testing/images.ts";
-import { keptIn, testDatabase, tracesOfEach, untilErased } from "../testing/traces.ts";
+import { testDatabase } from "../testing/database.ts";
+import { keptIn, tracesOfEach, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
 
 restoreClockAfterEach();

@@ -8,7 +8,8 @@ import { SECRET, webhook } from "../testing/acts/mail.ts";
 import { api, call, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, postmarkFails } from "../testing/faults.ts";
-import { testDatabase, tracesInMySql, untilErased } from "../testing/traces.ts";
+import { testDatabase } from "../testing/database.ts";
+import { tracesInMySql, untilErased } from "../testing/traces.ts";
 import { until } from "../testing/until.ts";
 
 restoreClockAfterEach();

@@ -3,7 +3,7 @@ import { withTransaction } from "../platform/db/database.ts";
 import { AppError } from "../platform/errors.ts";
 import { signUp } from "../testing/api.ts";
 import { work } from "../testing/challenges.ts";
-import { testDatabase } from "../testing/traces.ts";
+import { testDatabase } from "../testing/database.ts";
 import { lockUnlessLastAdmin } from "./last-admin.service.ts";
 import { updateUser } from "./users.store.ts";
 

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import { env, exports } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
-import { Client } from "@planetscale/database";
-import { describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../../testing/clock.ts";
 import { mysqlFails } from "../../testing/faults.ts";
-import { answerToKeep } from "./once.ts";
+import { postUnder } from "../../testing/once.ts";
+import { userObject } from "../../testing/usage.ts";
+import { rowsIn } from "../../testing/database.ts";
 
 restoreClockAfterEach();
 
@@ -19,24 +19,15 @@ type Challenge = { id: string; joined: boolean; participant_count: number };
 type Problem = { code: string; request_id: string; errors?: { path: string }[] };
 type Taken = { activity: { id: string }; receipt: { status: string } };
 
-/** Sends a POST as a user under a key. */
 const post = async <T = Challenge>(user: TestUser, path: string, body: unknown, key: string) =>
-  await call<T>("POST", path, body, {
-    authorization: `Bearer ${user.access_token}`,
-    "idempotency-key": key,
-  });
-
-const objectOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
-
-async function inMySql<T>(sql: string, args: unknown[]): Promise<T[]> {
-  return (await new Client({ url: inject("planetscaleUrl") }).execute(sql, args)).rows as T[];
-}
+  await postUnder<T>(user, path, body, key);
 
 /** The ids of all challenges that somebody made. */
 async function madeBy(user: TestUser): Promise<string[]> {
-  const rows = await inMySql<{ id: string }>("select id from challenges where owner_id = ?", [
+  const rows = await rowsIn<{ id: string }>(
+    "select id from challenges where owner_id = ?",
     user.id,
-  ]);
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -46,7 +37,7 @@ async function beginAndVanish(user: TestUser, path: string, body: string, key: s
     Buffer.from(String(user.access_token.split(".")[1]), "base64url").toString(),
   ) as { sid: string };
   const fingerprint = createHash("sha256").update(`POST\n/api${path}\n${body}`).digest("hex");
-  const begun = await objectOf(user).beginOnce(
+  const begun = await userObject(user).beginOnce(
     { user_id: user.id, session_id: sid },
     { key, fingerprint, holder: "vanished" },
   );
@@ -115,7 +106,9 @@ describe("a request under an Idempotency-Key", () => {
         expect(headers.get("retry-after")).toBe("5");
       }
     }
-    expect(await post(ada, "/challenges", plain, "k")).toMatchObject({ body: { id: made[0] } });
+    expect(await post(ada, "/challenges", plain, "k")).toMatchObject({
+      body: { id: made[0] },
+    });
   });
 
   it("is refused when the key came with another body or path before, and does nothing", async () => {
@@ -184,8 +177,8 @@ describe("a request under an Idempotency-Key", () => {
     expect(next.status).toBe(201);
     expect((await madeBy(ada)).sort()).toEqual([first.body.id, next.body.id].sort());
     clock.advance(24 * 3_600_000);
-    await doWhatIsDue(objectOf(ada));
-    await runInDurableObject(objectOf(ada), (_user, { storage }) => {
+    await doWhatIsDue(userObject(ada));
+    await runInDurableObject(userObject(ada), (_user, { storage }) => {
       expect(storage.sql.exec("SELECT key FROM once").toArray()).toEqual([]);
     });
   });
@@ -225,7 +218,10 @@ describe("a try whose end nobody heard of", () => {
     expect([early.status, early.body.code]).toEqual([409, "in_progress"]);
     expect(early.headers.get("retry-after")).toBe("5");
     clock.advance(30_000);
-    expect(await post(ada, "/challenges", plain, "k")).toMatchObject({ status: 201, body: { id } });
+    expect(await post(ada, "/challenges", plain, "k")).toMatchObject({
+      status: 201,
+      body: { id },
+    });
     expect(await madeBy(ada)).toEqual([id]);
   });
 
@@ -262,143 +258,5 @@ describe("a try whose end nobody heard of", () => {
     expect([refused.status, refused.body.code]).toEqual([409, "already_joined"]);
     const again = await post<Problem>(eve, "/challenges/join", code, "another");
     expect(again.body).toEqual(refused.body);
-  });
-});
-
-describe("the door", () => {
-  it.each([
-    ["/challenges", plain],
-    ["/activities", interval],
-  ])("counts every request to %s once, whatever comes of it", async (path, body) => {
-    fixedClock(NOON);
-    const ada = await signUp();
-    const wrong = { ...body, unknown: 1 };
-    const left: (string | null)[] = [];
-    for (const [sent, key] of [
-      [body, "k"],
-      [body, "k"],
-      [wrong, "k"],
-      [wrong, "another"],
-      [wrong, "another"],
-      [body, "mal formed"],
-    ] as const) {
-      const { headers } = await post(ada, path, sent, key);
-      left.push(headers.get("ratelimit"));
-    }
-    expect(left).toEqual([99, 98, 97, 96, 95, 94].map((n) => `"user";r=${n};t=60`));
-  });
-
-  it.each([
-    ["/challenges", plain],
-    ["/activities", interval],
-  ])("lets the 101st request to %s in later: its key was not used", async (path, body) => {
-    const clock = fixedClock(NOON);
-    const ada = await signUp();
-    for (let n = 0; n < 100; n += 1) await api(ada).get("/activities/today");
-    expect((await post(ada, path, body, "k")).status).toBe(429);
-    clock.advance(60_000);
-    expect((await post(ada, path, { ...body }, "k")).status).toBe(201);
-  });
-
-  it("costs no call more without a key, and at most two more with one", async () => {
-    fixedClock(NOON);
-    const ada = await signUp();
-    const lines = vi.spyOn(console, "info").mockImplementation(() => undefined);
-    await api(ada).post("/activities", interval);
-    await post(ada, "/activities", interval, "k");
-    await post(ada, "/activities", interval, "k");
-    await api(ada).post("/challenges", plain);
-    await post(ada, "/challenges", plain, "k2");
-    const costs = lines.mock.calls
-      .map(([line]) => JSON.parse(String(line)) as { event: string; object_calls: number })
-      .filter(({ event }) => event === "request")
-      .map(({ object_calls }) => object_calls);
-    lines.mockRestore();
-    const [single, run, again, plainly, keyed] = costs;
-    expect([single, run, again]).toEqual([1, 3, 1]);
-    expect(keyed).toBe(Number(plainly) + 1);
-  });
-});
-
-it.each([
-  [200, true],
-  [201, true],
-  [204, true],
-  [400, true],
-  [404, true],
-  [409, true],
-  [422, true],
-  [401, false],
-  [403, false],
-  [415, false],
-  [429, false],
-  [500, false],
-  [503, false],
-])("an answer of %i is kept: %s", async (status, kept) => {
-  const answer = new Response(status === 204 ? null : "{}", { status });
-  expect((await answerToKeep(answer)) !== null).toBe(kept);
-  expect(answer.bodyUsed).toBe(false);
-});
-
-it("keeps no answer longer than a request may be", async () => {
-  expect(await answerToKeep(new Response("x".repeat(256 * 1024)))).not.toBeNull();
-  expect(await answerToKeep(new Response("x".repeat(256 * 1024 + 1)))).toBeNull();
-});
-
-describe("the document", () => {
-  /** POSTs that take no key; a new one stands here or creates. */
-  const others = [
-    // Of nobody signed in: their answers are alike however often they come.
-    "/auth/register",
-    "/auth/verify-email",
-    "/auth/resend-verification",
-    "/auth/login",
-    "/auth/refresh",
-    "/auth/logout",
-    "/auth/forgot-password",
-    "/auth/reset-password",
-    // A one-time ticket must not be given twice.
-    "/auth/ticket",
-    // Creates nothing.
-    "/challenges/{id}/leave",
-    "/challenges/{id}/complete",
-    "/blocked/{id}/reset",
-    "/mail/unsubscribe",
-    "/webhooks/postmark",
-  ];
-  const creating = [
-    "/activities",
-    "/blocked",
-    "/challenges",
-    "/challenges/join",
-    "/challenges/{id}/join",
-    "/challenges/{id}/invite-code",
-  ];
-
-  it("names the key, and what can go wrong with it, on the POSTs that create and nowhere else", async () => {
-    const answer = await exports.default.fetch(new Request("http://localhost/openapi.json"));
-    const { paths } = await answer.json<{
-      paths: Record<string, Record<string, { parameters?: object[] }>>;
-    }>();
-    const posts = Object.keys(paths).filter((path) => paths[path]?.["post"]);
-    const known = [...others, ...creating].map((path) => `/api${path}`);
-    expect(posts.sort()).toEqual(known.sort());
-    for (const [path, methods] of Object.entries(paths)) {
-      for (const [method, route] of Object.entries(methods)) {
-        const creates = method === "post" && creating.some((one) => path === `/api${one}`);
-        const text = JSON.stringify(route);
-        expect(text.includes("in_progress"), path).toBe(creates);
-        expect(text.includes("idempotency_mismatch"), path).toBe(creates);
-        const key = expect.objectContaining({ name: "Idempotency-Key", in: "header" });
-        if (creates) expect(route.parameters).toContainEqual(key);
-        else expect(text).not.toContain("Idempotency-Key");
-      }
-    }
-  });
-
-  it("lets a browser send the key and read whether an answer was given before", async () => {
-    const origin = "http://localhost:3000";
-    const { headers } = await call("GET", "/health", undefined, { origin });
-    expect(headers.get("access-control-expose-headers")).toContain("idempotency-replayed");
   });
 });

@@ -3,7 +3,7 @@ import { newId } from "../../platform/ids.ts";
 import { call, freshEmail, signUp, type TestUser } from "../api.ts";
 import { visit, type Log, type Visit } from "../visit.ts";
 import type { fixedClock } from "../clock.ts";
-import { testDatabase } from "../traces.ts";
+import { testDatabase } from "../database.ts";
 
 export type Clock = ReturnType<typeof fixedClock>;
 /** What an act leaves, and whose secrets must not be in it. */

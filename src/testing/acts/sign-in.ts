@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { MINUTE_MS, SECOND_MS } from "../../platform/time/instant.ts";
 import { api, call, freshEmail, mailedToken, signIn, signUp } from "../api.ts";
 import { visit } from "../visit.ts";
-import { testDatabase } from "../traces.ts";
+import { testDatabase } from "../database.ts";
 import {
   about,
   answered,

@@ -1,7 +1,7 @@
 import { newId } from "../../platform/ids.ts";
 import { HOUR_MS } from "../../platform/time/instant.ts";
 import { report } from "../challenges.ts";
-import { testDatabase } from "../traces.ts";
+import { testDatabase } from "../database.ts";
 import { asUser, by, type Act, type Tried } from "./act.ts";
 
 export const USAGE_ACTS = {

@@ -9,7 +9,8 @@ import { DAY_MS } from "../../platform/time/instant.ts";
 import { api, freshEmail, signUp } from "../api.ts";
 import { logsAbout, logsOfRequest, visit } from "../visit.ts";
 import { png } from "../images.ts";
-import { testDatabase, untilErased } from "../traces.ts";
+import { testDatabase } from "../database.ts";
+import { untilErased } from "../traces.ts";
 import { about, answered, asUser, by, idOf, nobody, type Act, type Tried } from "./act.ts";
 
 export const USERS_ACTS = {
