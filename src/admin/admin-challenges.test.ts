@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { asc, eq } from "drizzle-orm";
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { auditLogs } from "../audit/audit.table.ts";
 import { challenges } from "../challenges/challenges.table.ts";
 import { grantAdmin, signUpAdmin } from "../testing/admins.ts";
@@ -20,6 +20,7 @@ import {
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { untilErased } from "../testing/traces.ts";
 import { mysqlFails } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 
 restoreClockAfterEach();
 
@@ -140,7 +141,7 @@ describe("deleting a challenge", () => {
       await ring(id);
       clock.advance(1_000);
     }
-    await vi.waitFor(() => expect(viewer.closed).toBe(4404));
+    await soon(() => expect(viewer.closed).toBe(4404));
     for (const user of [ada, bob]) expect(await cancelMails(user)).toHaveLength(1);
     expect((await seenBy(await back(bob), id)).body.status).toBe("cancelled");
     expect((await api(await back(ada)).get(`/challenges/${id}/leaderboard`)).status).toBe(404);
@@ -191,7 +192,7 @@ describe("deleting a challenge", () => {
     expect(rows).toMatchObject([{ status: "cancelled", called_off_by: "admin" }]);
     expect((await remove(admin, id)).status).toBe(204);
     await ring(id);
-    await vi.waitFor(() => expect(viewer.closed).toBe(4404));
+    await soon(() => expect(viewer.closed).toBe(4404));
     expect(await cancelMails(ada)).toHaveLength(1);
     const kept = await runInDurableObject(boardStub(id), async (_board, { storage }) =>
       JSON.stringify([...storage.kv.list()]),

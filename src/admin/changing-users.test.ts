@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { queueMails } from "../mail/index.ts";
 import {
   activeAdmins,
@@ -183,7 +183,7 @@ describe("switching an account off", () => {
     }
     expect(codeOf(await login(ada))).toEqual([403, "account_disabled"]);
     expect((await login({ ...ada, password: "not the password" })).status).toBe(401);
-    await vi.waitFor(() => expect([own.closed, board.closed]).not.toContain(null), 5_000);
+    await until("both ends", async () => own.closed !== null && board.closed !== null);
     expect(Date.now() - from).toBeLessThan(5_000);
     expect(own.closed).toBe(4403);
     expect(await actsOn(ada.id)).toMatchObject([

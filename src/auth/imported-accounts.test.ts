@@ -6,6 +6,7 @@ import { isTooCostly } from "../local/import/account.ts";
 import { importUsers } from "../local/import/run.ts";
 import { api, call, freshEmail, signIn } from "../testing/api.ts";
 import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 import { userSchema } from "../users/index.ts";
 import { verifyPassword } from "./passwords.ts";
 
@@ -121,7 +122,7 @@ describe("a new password while the old one is being rehashed", () => {
     const session = await signedInOnBcrypt(email);
     await mysqlFails({ mode: "slow", match: replacing, times: 1, delay_ms: 1_500 });
     const changing = change(session);
-    await expect.poll(mysqlFaultsLeft).toEqual([]);
+    await soon(async () => expect(await mysqlFaultsLeft()).toEqual([]));
     expect((await login(email, old)).status).toBe(200);
     expect((await changing).status).toBe(204);
     expect((await login(email, old)).status).toBe(401);
@@ -133,7 +134,7 @@ describe("a new password while the old one is being rehashed", () => {
     const session = await signedInOnBcrypt(email);
     await mysqlFails({ mode: "slow", match: replacing, times: 1, delay_ms: 1_500 });
     const signingIn = login(email, old);
-    await expect.poll(mysqlFaultsLeft).toEqual([]);
+    await soon(async () => expect(await mysqlFaultsLeft()).toEqual([]));
     expect((await change(session)).status).toBe(204);
     expect((await signingIn).body).toMatchObject({ code: "invalid_credentials" });
     expect((await login(email, next)).status).toBe(200);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { api, call, signUp } from "../testing/api.ts";
 import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 
 healAfterEach();
 
@@ -11,7 +12,7 @@ describe("a sign-in that was checked against the old password", () => {
     // By now the password was found right, and its session is on its way to MySQL.
     await mysqlFails({ mode: "slow", match: "^insert into `sessions`", times: 1, delay_ms: 1_500 });
     const signingIn = call<{ code: string }>("POST", "/auth/login", { email, password });
-    await expect.poll(mysqlFaultsLeft).toEqual([]);
+    await soon(async () => expect(await mysqlFaultsLeft()).toEqual([]));
     const new_password = `another horse of ${ada.id}`;
     const changed = await api(ada).put("/users/me/password", {
       current_password: password,

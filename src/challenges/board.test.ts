@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signUp, type TestUser } from "../testing/api.ts";
@@ -21,6 +21,7 @@ import {
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 import { challenges } from "./challenges.table.ts";
 
 restoreClockAfterEach();
@@ -70,7 +71,7 @@ describe("a board", () => {
       [1, "Ada", 660],
       [2, "Bob", 730],
     ]);
-    await vi.waitFor(async () => expect((await boardOf(ada, id)).version).toBeGreaterThan(version));
+    await soon(async () => expect((await boardOf(ada, id)).version).toBeGreaterThan(version));
   });
 
   it("counts an app that the catalogue came to know only after the challenge was made", async () => {
@@ -114,7 +115,7 @@ describe("a board", () => {
     ]);
     expect(first.me?.rank).toBe(5);
     await use(a, "2026-03-02T10:00:00Z", 90);
-    await vi.waitFor(async () => expect((await boardOf(a, id)).me?.score).toBe(100));
+    await soon(async () => expect((await boardOf(a, id)).me?.score).toBe(100));
     const second = await boardOf(e, id, `?limit=2&cursor=${first.next_cursor}`);
     expect(scores(second)).toEqual([
       [1, "C", 20],
@@ -183,7 +184,7 @@ describe("a board", () => {
     const [ada, bob] = await people(clock, "Ada", "Bob");
     const { id } = await makeChallenge(ada, { ...TWO_DAYS, missing_day_seconds: 100 }, [bob]);
     await api(ada).post("/activities", { items: [], reported_dates: ["2026-03-02"] });
-    await vi.waitFor(async () => expect((await boardOf(ada, id)).me?.days_reported).toBe(1));
+    await soon(async () => expect((await boardOf(ada, id)).me?.days_reported).toBe(1));
     clock.set("2026-03-03T00:00:00Z");
     await ring(id);
     expect(scores(await boardOf(await back(ada), id))).toEqual([

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { runInDurableObject } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { api, signUp } from "../testing/api.ts";
 import {
   back,
@@ -16,6 +16,7 @@ import {
   type Problem,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { soon } from "../testing/until.ts";
 
 restoreClockAfterEach();
 
@@ -187,7 +188,7 @@ describe("changing a challenge", () => {
     const [member, stranger] = [await watch(bob, id), await watch(eve, id)];
     const closed = await api(ada).put<Challenge>(`/challenges/${id}`, { visibility: "private" });
     expect(closed.body.invite_code).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
-    await vi.waitFor(() => expect(stranger.closed).toBe(4403));
+    await soon(() => expect(stranger.closed).toBe(4403));
     expect(member.closed).toBeNull();
     for (const path of ["", "/leaderboard"])
       expect((await api(eve).get(`/challenges/${id}${path}`)).status).toBe(404);

@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { addDays, daysFromTo } from "../platform/time/dates.ts";
 import { MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { doWhatIsDue } from "../testing/alarms.ts";
@@ -19,7 +19,7 @@ import {
   type Challenge,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { until } from "../testing/until.ts";
+import { soon, until } from "../testing/until.ts";
 import { resultsOf } from "./board.store.ts";
 
 restoreClockAfterEach();
@@ -64,11 +64,11 @@ type Scores = Record<string, [least_time: number, most_reduction: number, days_u
 /** Waits until everybody has these scores, best first, on the board of each metric. */
 async function expectScores(viewer: TestUser, games: readonly Challenge[], scores: Scores) {
   const expected = games.map((_, at) => Object.entries(scores).map(([name, of]) => [name, of[at]]));
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const boards = await Promise.all(games.map(async ({ id }) => await linesOf(viewer, id)));
     const shown = boards.map((lines) => lines.map(({ user, score }) => [user.display_name, score]));
     expect(shown).toEqual(expected);
-  }, 5_000);
+  });
 }
 
 /** Has MySQL hear all there is, and the boards forget all they know: what they say next comes from there. */

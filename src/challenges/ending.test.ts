@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DAY_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import {
@@ -23,6 +23,7 @@ import {
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { mysqlFails } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 import { challenges } from "./challenges.table.ts";
 
 restoreClockAfterEach();
@@ -45,7 +46,7 @@ describe("calling a challenge off", () => {
     const owner = await back(ada);
     const viewer = await watch(await back(bob), id);
     expect((await api(owner).delete(`/challenges/${id}`)).status).toBe(204);
-    await vi.waitFor(() => expect(viewer.closed).toBe(4404));
+    await soon(() => expect(viewer.closed).toBe(4404));
     expect(viewer.frames.at(-1)).toMatchObject({ type: "changes", status: "cancelled" });
     await ring(id);
     expect((await api(owner).delete(`/challenges/${id}`)).status).toBe(204);
@@ -214,7 +215,7 @@ describe("a challenge whose owner has deleted their account", () => {
     clock.set("2026-03-02T12:00:00Z");
     await ring(id);
     const member = await back(bob);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const { body } = await seenBy(member, id);
       expect(body).toMatchObject({ owner: null, status: "running", participant_count: 1 });
     });

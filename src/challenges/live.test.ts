@@ -1,10 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeViewersAfterEach, knockBoard, viewBoard, Viewer } from "../testing/board-viewer.ts";
+import { soon } from "../testing/until.ts";
 import type { BoardPage } from "./board-entry.ts";
 
 restoreClockAfterEach();
@@ -22,7 +23,7 @@ async function make(owner: TestUser, more: object = {}) {
   });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
   // Its start is due: only once it runs is nothing left to change by itself.
-  await vi.waitFor(async () => expect((await boardOf(owner, made.body.id)).status).toBe("running"));
+  await soon(async () => expect((await boardOf(owner, made.body.id)).status).toBe("running"));
   return made.body;
 }
 
@@ -58,10 +59,10 @@ describe("a live board", () => {
     });
     await api(bob).post(`/challenges/${id}/join`);
     await use(ada, stamp(0), 60);
-    await vi.waitFor(() =>
-      expect(player.last).toMatchObject({ type: "changes", total: 2, me: { rank: 2, score: 60 } }),
-    );
-    expect(guest.last).toEqual({ ...player.last, me: null });
+    await soon(() => {
+      expect(player.last).toMatchObject({ type: "changes", total: 2, me: { rank: 2, score: 60 } });
+      expect(guest.last).toEqual({ ...player.last, me: null });
+    });
     expect(guest.entries.map((entry) => [entry.rank, entry.user.id])).toEqual([
       [1, bob.id],
       [2, ada.id],
@@ -81,14 +82,14 @@ describe("a live board", () => {
         ),
       );
     }
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const board = await boardOf(players[2]!, id);
       expect(board.entries.map((entry) => entry.days_reported)).toEqual([1, 1, 1]);
       for (const viewer of viewers) {
         expect(viewer.last.version).toBe(board.version);
         expect(viewer.entries).toEqual(board.entries);
       }
-    }, 5_000);
+    });
     for (const { frames, at } of viewers) {
       const versions = frames.map((frame) => frame.version);
       expect(versions).toEqual(versions.map((_, index) => versions[0]! + index));
@@ -106,10 +107,10 @@ describe("a live board", () => {
     await api(bob).post(`/challenges/${id}/join`);
     const viewer = await viewBoard(ada, id);
     await use(ada, stamp(0), 60);
-    await vi.waitFor(() => expect(viewer.last.me?.score).toBe(60));
+    await soon(() => expect(viewer.last.me?.score).toBe(60));
     await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
     await use(bob, stamp(0), 90);
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(viewer.entries.at(-1)).toMatchObject({ score: 90, user: { id: bob.id } }),
     );
     expect(viewer.last).toMatchObject({ type: "changes", total: 2 });
@@ -125,7 +126,7 @@ describe("a live board", () => {
     await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
     await runInDurableObject(stubOf(id), (_, state) => state.storage.kv.put("untold", true));
     await use(ada, stamp(0), 60);
-    await vi.waitFor(() => expect(viewer.last.me?.score).toBe(60));
+    await soon(() => expect(viewer.last.me?.score).toBe(60));
     expect(viewer.last).toMatchObject({
       type: "snapshot",
       version: viewer.frames[0]!.version + 1,
@@ -139,19 +140,19 @@ describe("a live board", () => {
     const { id } = await make(ada);
     const viewer = await viewBoard(ada, id);
     viewer.socket.send(JSON.stringify({ type: "resume", version: viewer.last.version }));
-    await vi.waitFor(() => expect(viewer.frames).toHaveLength(2));
+    await soon(() => expect(viewer.frames).toHaveLength(2));
     expect(viewer.last).toMatchObject({
       type: "changes",
       version: viewer.frames[0]!.version,
       entries: [],
     });
     viewer.socket.send(JSON.stringify({ type: "resume", version: viewer.last.version - 1 }));
-    await vi.waitFor(() => expect(viewer.frames).toHaveLength(3));
+    await soon(() => expect(viewer.frames).toHaveLength(3));
     expect(viewer.last).toEqual(viewer.frames[0]);
     viewer.socket.send("no JSON");
     viewer.socket.send(JSON.stringify({ type: "nonsense" }));
     viewer.socket.send(JSON.stringify({ type: "resume", version: "x" }));
-    await vi.waitFor(() => expect(viewer.frames).toHaveLength(4));
+    await soon(() => expect(viewer.frames).toHaveLength(4));
     expect(viewer.closed).toBeNull();
   });
 
@@ -163,7 +164,7 @@ describe("a live board", () => {
     clock.set("2026-03-03T00:00:00Z");
     for (let times = 0; times < 3 && viewer.last.type !== "final"; times += 1)
       await runDurableObjectAlarm(stubOf(id));
-    await vi.waitFor(() => expect(viewer.frames.map((frame) => frame.type)).toContain("final"));
+    await soon(() => expect(viewer.frames.map((frame) => frame.type)).toContain("final"));
     const final = viewer.frames.find((frame) => frame.type === "final");
     expect(final).toMatchObject({
       status: "final",
@@ -222,7 +223,7 @@ describe("the door of a live board", () => {
     const first = await knockBoard(id, upgrade, query);
     expect(first.status).toBe(101);
     const viewer = new Viewer(first.webSocket!);
-    await vi.waitFor(() => expect(viewer.last.me?.user.id).toBe(ada.id));
+    await soon(() => expect(viewer.last.me?.user.id).toBe(ada.id));
     const again = await knockBoard(id, upgrade, query);
     expect([again.status, await again.json()]).toMatchObject([
       401,
@@ -248,7 +249,7 @@ describe("the door of a live board", () => {
     const [owner, member] = [await viewBoard(ada, id), await viewBoard(bob, id)];
     await api(bob).post(`/challenges/${id}/leave`);
     await api(ada).post(`/challenges/${id}/leave`);
-    await vi.waitFor(() => expect(member.closed).toBe(4403));
+    await soon(() => expect(member.closed).toBe(4403));
     expect(owner.closed).toBeNull();
   });
 
@@ -259,7 +260,7 @@ describe("the door of a live board", () => {
     const tablet = { ...phone, ...(await signIn(phone)) };
     const [onPhone, onTablet] = [await viewBoard(phone, id), await viewBoard(tablet, id)];
     await call("POST", "/auth/logout", { refresh_token: tablet.refresh_token });
-    await vi.waitFor(() => expect(onTablet.closed).toBe(4401), 5_000);
+    await soon(() => expect(onTablet.closed).toBe(4401));
     expect(onPhone.closed).toBeNull();
     expect((await knockBoard(id, { ...upgrade, ...bearer(tablet) })).status).toBe(401);
   });
@@ -276,11 +277,11 @@ describe("the door of a live board", () => {
     expect(viewer.closed).toBeNull();
     clock.advance(MINUTE_MS);
     await runDurableObjectAlarm(stubOf(id));
-    await vi.waitFor(() => expect(viewer.closed).toBe(4401));
+    await soon(() => expect(viewer.closed).toBe(4401));
     expect(later.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
     await runDurableObjectAlarm(stubOf(id));
-    await vi.waitFor(() => expect(later.closed).toBe(4401));
+    await soon(() => expect(later.closed).toBe(4401));
   });
 
   it("closes for who floods it", async () => {
@@ -290,6 +291,6 @@ describe("the door of a live board", () => {
     const [chatty, long] = [await viewBoard(ada, id), await viewBoard(ada, id)];
     for (let n = 0; n < 21; n += 1) chatty.socket.send("{}");
     long.socket.send(JSON.stringify({ type: "resume", version: "x".repeat(1_100) }));
-    await vi.waitFor(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
+    await soon(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
   });
 });

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import {
@@ -11,6 +11,7 @@ import {
 } from "../testing/board-viewer.ts";
 import { joinChallenge, makeChallenge, report, type Challenge } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { soon } from "../testing/until.ts";
 import { relayName } from "./relay-news.ts";
 
 restoreClockAfterEach();
@@ -39,7 +40,7 @@ async function use(user: TestUser, seconds: number): Promise<void> {
 async function fullBoard(terms: object = {}, members = 0) {
   const [ada, bob] = [await signUp({ display_name: "Ada" }), await signUp()];
   const challenge = await makeChallenge(ada, { ...week, ...terms }, [bob]);
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const seen = await api(ada).get<{ status: string }>(`/challenges/${challenge.id}/leaderboard`);
     expect(seen.body.status).toBe("running");
   });
@@ -56,7 +57,7 @@ async function fullBoard(terms: object = {}, members = 0) {
 
 /** Waits until viewers show the board as whoever asks for it sees it. */
 async function expectSame(viewers: readonly Viewer[], challenge: Challenge, asker: TestUser) {
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const { body } = await api(asker).get<{ version: number; entries: object[] }>(
       `/challenges/${challenge.id}/leaderboard?limit=50`,
     );
@@ -64,7 +65,7 @@ async function expectSame(viewers: readonly Viewer[], challenge: Challenge, aske
       expect(viewer.last.version).toBe(body.version);
       expect(viewer.entries).toEqual(body.entries);
     }
-  }, 5_000);
+  });
 }
 
 const inOrder = ({ versions }: Viewer) => versions.map((_, index) => versions[0]! + index);
@@ -87,8 +88,8 @@ describe("whoever finds a board full", () => {
       await use(ada, seconds);
       await use(carl, seconds * 2);
     }
-    await vi.waitFor(() => expect(player.last.me?.score).toBe(360), 5_000);
-    await vi.waitFor(() => expect(seated[0]!.last.me?.score).toBe(180), 5_000);
+    await soon(() => expect(player.last.me?.score).toBe(360));
+    await soon(() => expect(seated[0]!.last.me?.score).toBe(180));
     await expectSame([...seated, player, guest], challenge, eve);
     for (const viewer of [player, guest]) {
       expect(viewer.versions).toEqual(inOrder(viewer));
@@ -104,14 +105,14 @@ describe("whoever finds a board full", () => {
     const guest = await viewBoard(await signUp(), challenge.id);
     guest.socket.send("ping");
     guest.socket.send(JSON.stringify({ type: "resume", version: guest.last.version }));
-    await vi.waitFor(() => expect([guest.pongs, guest.frames.length]).toEqual([1, 2]));
+    await soon(() => expect([guest.pongs, guest.frames.length]).toEqual([1, 2]));
     expect(guest.last).toMatchObject({ type: "changes", entries: [], version: guest.versions[0] });
     guest.socket.send(JSON.stringify({ type: "resume", version: guest.last.version - 1 }));
-    await vi.waitFor(() => expect(guest.frames).toHaveLength(3));
+    await soon(() => expect(guest.frames).toHaveLength(3));
     expect(guest.last).toEqual(guest.frames[0]);
     await evictDurableObject(relayOf(challenge.id, 0), { webSockets: "hibernate" });
     guest.socket.send(JSON.stringify({ type: "resume", version: 0 }));
-    await vi.waitFor(() => expect(guest.frames).toHaveLength(4));
+    await soon(() => expect(guest.frames).toHaveLength(4));
     expect(guest.last).toEqual(guest.frames[0]);
     await use(ada, 60);
     await expectSame([guest], challenge, ada);
@@ -127,7 +128,7 @@ describe("whoever finds a board full", () => {
     expect(await socketsAt(relayOf(challenge.id, 0))).toBe(6);
     expect(await socketsAt(relayOf(challenge.id, 1))).toBe(1);
     await use(ada, 60);
-    await vi.waitFor(() => expect(viewers.at(-1)!.frames.length).toBeGreaterThan(1), 5_000);
+    await soon(() => expect(viewers.at(-1)!.frames.length).toBeGreaterThan(1));
     await expectSame(viewers, challenge, ada);
   });
 
@@ -154,10 +155,10 @@ describe("a relay that was lost from memory", () => {
     const [carl, dora] = others as [TestUser, TestUser];
     const [one, two] = [await viewBoard(carl, challenge.id), await viewBoard(dora, challenge.id)];
     await use(ada, 60);
-    await vi.waitFor(() => expect(one.frames.length).toBeGreaterThan(1), 5_000);
+    await soon(() => expect(one.frames.length).toBeGreaterThan(1));
     await evictDurableObject(relayOf(challenge.id, 0), { webSockets: "hibernate" });
     await use(dora, 90);
-    await vi.waitFor(() => expect(two.last.me?.score).toBe(90), 5_000);
+    await soon(() => expect(two.last.me?.score).toBe(90));
     await expectSame([one, two], challenge, ada);
     for (const viewer of [one, two]) {
       expect(viewer.versions).toEqual(inOrder(viewer));
@@ -173,7 +174,7 @@ describe("a relay that was lost from memory", () => {
     const viewer = await viewBoard(carl, challenge.id);
     await evictDurableObject(boardOf(challenge.id), { webSockets: "hibernate" });
     await use(carl, 60);
-    await vi.waitFor(() => expect(viewer.last.me?.score).toBe(60), 5_000);
+    await soon(() => expect(viewer.last.me?.score).toBe(60));
     await use(ada, 30);
     await expectSame([viewer], challenge, ada);
     expect(viewer.versions).toEqual(inOrder(viewer));
@@ -190,7 +191,7 @@ describe("a relay that was lost from memory", () => {
     });
     await evictDurableObject(boardOf(challenge.id), { webSockets: "hibernate" });
     await runDurableObjectAlarm(boardOf(challenge.id));
-    await vi.waitFor(() => expect(guest.last.version).toBe(guest.versions[0]! + 1), 5_000);
+    await soon(() => expect(guest.last.version).toBe(guest.versions[0]! + 1));
     expect(guest.last.type).toBe("snapshot");
     await expectSame([guest], challenge, ada);
   });
@@ -203,12 +204,12 @@ describe("a relay that was lost from memory", () => {
       await runInDurableObject(boardOf(challenge.id), (_, { storage }) => storage.kv.get("relays"));
     expect(await known()).toEqual([0]);
     guest.socket.close();
-    await vi.waitFor(async () => expect(await socketsAt(relayOf(challenge.id, 0))).toBe(0));
+    await soon(async () => expect(await socketsAt(relayOf(challenge.id, 0))).toBe(0));
     await use(ada, 60);
-    await vi.waitFor(async () => expect(await known()).toEqual([]), 5_000);
+    await soon(async () => expect(await known()).toEqual([]));
     const back = await viewBoard(await signUp(), challenge.id);
     await use(ada, 60);
-    await vi.waitFor(() => expect(back.frames.length).toBeGreaterThan(1), 5_000);
+    await soon(() => expect(back.frames.length).toBeGreaterThan(1));
   });
 });
 
@@ -221,7 +222,7 @@ describe("a socket at a relay is closed", () => {
     const onPhone = await viewBoard(phone, challenge.id);
     const onTablet = await viewBoard(tablet, challenge.id);
     await call("POST", "/auth/logout", { refresh_token: tablet.refresh_token });
-    await vi.waitFor(() => expect(onTablet.closed).toBe(4401), 5_000);
+    await soon(() => expect(onTablet.closed).toBe(4401));
     expect(onPhone.closed).toBeNull();
     expect((await knockBoard(challenge.id, bearer(tablet))).status).toBe(401);
   });
@@ -235,7 +236,7 @@ describe("a socket at a relay is closed", () => {
       await viewBoard(dora, challenge.id),
     ];
     await api(carl).post(`/challenges/${challenge.id}/leave`);
-    await vi.waitFor(() => expect(gone.closed).toBe(4403), 5_000);
+    await soon(() => expect(gone.closed).toBe(4403));
     expect(stays.closed).toBeNull();
     expect((await knockBoard(challenge.id, bearer(carl))).status).toBe(404);
   });
@@ -245,7 +246,7 @@ describe("a socket at a relay is closed", () => {
     const { ada, challenge } = await fullBoard();
     const guest = await viewBoard(await signUp(), challenge.id);
     await api(ada).delete(`/challenges/${challenge.id}`);
-    await vi.waitFor(() => expect(guest.closed).toBe(4404), 5_000);
+    await soon(() => expect(guest.closed).toBe(4404));
     expect(guest.last).toMatchObject({ type: "changes", status: "cancelled" });
   });
 
@@ -257,7 +258,7 @@ describe("a socket at a relay is closed", () => {
     const carl = await signUp();
     const viewer = await viewBoard(carl, challenge.id);
     await api(carl).delete("/users/me", { password: carl.password });
-    await vi.waitFor(() => expect(viewer.closed).toBe(4401), 5_000);
+    await soon(() => expect(viewer.closed).toBe(4401));
   });
 
   it("when its token expires, each at its time", async () => {
@@ -269,11 +270,11 @@ describe("a socket at a relay is closed", () => {
     const later = await viewBoard({ ...carl, ...(await signIn(carl)) }, challenge.id);
     clock.advance(10 * MINUTE_MS);
     await runDurableObjectAlarm(relayOf(challenge.id, 0));
-    await vi.waitFor(() => expect(first.closed).toBe(4401));
+    await soon(() => expect(first.closed).toBe(4401));
     expect(later.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
     await runDurableObjectAlarm(relayOf(challenge.id, 0));
-    await vi.waitFor(() => expect(later.closed).toBe(4401));
+    await soon(() => expect(later.closed).toBe(4401));
   });
 
   it("for who floods it", async () => {
@@ -286,7 +287,7 @@ describe("a socket at a relay is closed", () => {
     ];
     for (let n = 0; n < 21; n += 1) chatty.socket.send("{}");
     long.socket.send("x".repeat(1_025));
-    await vi.waitFor(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
+    await soon(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
   });
 });
 
@@ -298,7 +299,7 @@ describe("a board that becomes final", () => {
     clock.set("2026-03-03T00:00:00Z");
     for (let times = 0; times < 3 && guest.last.type !== "final"; times += 1)
       await runDurableObjectAlarm(boardOf(challenge.id));
-    await vi.waitFor(() => expect(guest.frames.map(({ type }) => type)).toContain("final"), 5_000);
+    await soon(() => expect(guest.frames.map(({ type }) => type)).toContain("final"));
     const finals = guest.frames.filter(({ type }) => type === "final");
     expect(finals).toHaveLength(1);
     expect(finals[0]).toMatchObject({ status: "final", total: 2, me: null });

@@ -1,9 +1,10 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { api, signIn, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
+import { soon } from "../testing/until.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
@@ -18,11 +19,11 @@ it("a phone that listens hears when a challenge of its owner's begins, settles a
   const heardAt = async (instant: string, status: string) => {
     clock.set(instant);
     const phone = await listen({ ...ada, ...(await signIn(ada)) });
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await runDurableObjectAlarm(board);
       clock.advance(1_000);
       expect(phone.of("challenge")).toContainEqual({ type: "challenge", id, status });
-    }, 10_000);
+    });
     phone.socket.close();
   };
   await heardAt("2026-03-02T00:00:00Z", "running");

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { formatInstant, MINUTE_MS } from "../platform/time/instant.ts";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
@@ -18,6 +18,7 @@ import {
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 import { resultsOf } from "./board.store.ts";
 
 restoreClockAfterEach();
@@ -171,7 +172,7 @@ describe("a challenge's way to its end", () => {
     clock.set("2026-03-02T12:00:00Z");
     await use(await back(bob), formatInstant(Date.parse("2026-03-02T07:30:00Z")), 1_200);
     // Half past seven in London is half past eleven the evening before in Los Angeles.
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect((await boardOf(await back(ada), id)).entries.at(-1)?.score).toBe(0),
     );
   });

@@ -8,6 +8,7 @@ import { jobContext, type Context } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { mysqlFails } from "../testing/faults.ts";
+import { soon } from "../testing/until.ts";
 import { jobRuns } from "./jobs.table.ts";
 import type { PagedJob } from "./page.ts";
 import { consumeJobs, forgetRunsOfLongAgo, inOneGo, runTriggered, type Jobs } from "./runs.jobs.ts";
@@ -150,7 +151,7 @@ describe("a run", () => {
     const ctx = contextOf(job, window_start);
     await open(ctx, [job], window_start);
     void goOn(ctx, { job, window_start }, dying, 60_000);
-    await expect.poll(async () => (await rowOf(job, window_start))?.pages).toBe(1);
+    await soon(async () => expect((await rowOf(job, window_start))?.pages).toBe(1));
     clock.advance(9 * MINUTE_MS);
     await deliver(jobs, job, window_start);
     expect(done).toEqual([1]);

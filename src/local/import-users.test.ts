@@ -8,6 +8,7 @@ import { importFile } from "./import-users.ts";
 import { ImportError } from "./import/import-error.ts";
 import { migrate } from "./migrate.ts";
 import { freshEndpoint, type FreshEndpoint } from "./testing/fresh-endpoint.ts";
+import { until } from "../testing/until.ts";
 
 let fresh: FreshEndpoint;
 let folder: string;
@@ -224,7 +225,7 @@ describe("the command", () => {
     fresh.endpoint.faults.set([{ mode: "slow", match: "insert into", delay_ms: 100 }]);
     const killed = spawn(process.execPath, [script, file], { env: environment() });
     const ended = once(killed, "exit");
-    await expect.poll(async () => (await stored()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await until("the first rows", async () => (await stored()).length > 0);
     killed.kill("SIGKILL");
     await ended;
     fresh.endpoint.faults.clear();

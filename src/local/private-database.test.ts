@@ -10,6 +10,7 @@ import { startPlanetScale } from "./planetscale/endpoint.ts";
 import { serverOptions } from "./server-settings.ts";
 import type { Database } from "./private-database.ts";
 import { startDatabase } from "./private-database.ts";
+import { soon } from "../testing/until.ts";
 
 let base: string;
 let folder: string;
@@ -82,7 +83,7 @@ test("a server that dies is noticed, and the endpoint finds it again once it is 
   expect((await client.execute("select 'back' as a")).rows).toEqual([{ a: "back" }]);
   expect(ends).toEqual([]);
   process.kill(database.pid ?? 0, "SIGKILL");
-  await expect.poll(() => ends).toEqual(["SIGKILL"]);
+  await soon(() => expect(ends).toEqual(["SIGKILL"]));
   await endpoint.stop();
   await database.stop();
 });

@@ -1,10 +1,11 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { createApp } from "../app.ts";
 import { jobContext } from "../platform/context.ts";
 import { removeDueFiles } from "../users/avatars.jobs.ts";
 import type { Answer } from "./api.ts";
+import { soon } from "./until.ts";
 
 export type AvatarUser = { id: string; avatar_url: string | null; updated_at: string };
 type Body = Uint8Array<ArrayBuffer> | ReadableStream | null;
@@ -41,7 +42,7 @@ export const fileOf = (url: string | null) => `avatars/${String(url).split("/").
 export const isStored = async (url: string | null) => (await env.FILES.head(fileOf(url))) !== null;
 export const stored = async () => new Set((await env.FILES.list()).objects.map(({ key }) => key));
 export const untilGone = async (url: string | null) =>
-  await vi.waitFor(async () => expect(await isStored(url)).toBe(false), 5_000);
+  await soon(async () => expect(await isStored(url)).toBe(false));
 
 /** Runs the cleaning job as if triggered at an instant; gives how many files it removed. */
 export async function clean(instant: number): Promise<number> {

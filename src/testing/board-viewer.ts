@@ -1,6 +1,7 @@
 import { exports } from "cloudflare:workers";
-import { afterEach, expect, vi } from "vitest";
+import { afterEach } from "vitest";
 import type { TestUser } from "./api.ts";
+import { until } from "./until.ts";
 
 /** A line of a board. */
 export type Line = {
@@ -94,6 +95,6 @@ export async function viewBoard(user: TestUser, id: string): Promise<Viewer> {
   });
   if (!answer.webSocket) throw new Error(`${answer.status}: ${await answer.text()}`);
   const viewer = new Viewer(answer.webSocket);
-  await vi.waitFor(() => expect(viewer.frames.length).toBeGreaterThan(0));
+  await until("the first frame", async () => viewer.frames.length > 0);
   return viewer;
 }

@@ -1,10 +1,10 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { vi } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
 import { doWhatIsDue } from "./alarms.ts";
 import { api, signIn, signUp, type Answer, type TestUser } from "./api.ts";
+import { soon, until } from "./until.ts";
 
 /** A challenge as the API answers it. */
 export type Challenge = {
@@ -148,11 +148,11 @@ export async function expectBoard(
 ): Promise<void> {
   const lines = async () =>
     (await linesOf(user, id)).map(({ rank, user: who, score }) => [rank, who.display_name, score]);
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const shown = await lines();
     if (JSON.stringify(shown) !== JSON.stringify(expected))
       throw new Error(`the board says ${JSON.stringify(shown)}, not ${JSON.stringify(expected)}`);
-  }, 5_000);
+  });
 }
 
 /** Has a board do what is due by the clock. */
@@ -180,7 +180,7 @@ export async function watch(user: TestUser, id: string) {
     heard.closed = code;
   });
   socket.accept();
-  await vi.waitUntil(() => heard.frames.length > 0);
+  await until("the first frame", async () => heard.frames.length > 0);
   return heard;
 }
 

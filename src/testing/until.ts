@@ -1,5 +1,7 @@
-/** How long a test waits for what must come, in ms. */
+/** How long a test waits for what must come, in ms: a loaded machine stands still for seconds. */
 const PATIENCE_MS = 20_000;
+/** Shorter than a test may take, so that what was looked for is told. */
+const LOOKS_MS = 15_000;
 const PAUSE_MS = 50;
 
 /** Asks again and again until `ask` gives something else than null or false; throws when patience ends. */
@@ -9,6 +11,23 @@ export async function until<T>(what: string, ask: () => Promise<T | null | false
     const answer = await ask();
     if (answer !== null && answer !== false) return answer;
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause();
   }
+}
+
+/** Looks again and again until `look` does not throw, and gives its result; throws its last error when patience ends. */
+export async function soon<T>(look: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + LOOKS_MS;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await pause();
+  }
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }

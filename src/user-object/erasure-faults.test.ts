@@ -5,7 +5,7 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { jobContext } from "../platform/context.ts";
 import { MINUTE_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { doWhatIsDue } from "../testing/alarms.ts";
@@ -15,7 +15,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { png } from "../testing/images.ts";
 import { countRows, testDatabase } from "../testing/database.ts";
 import { keptIn, tracesInMySql, untilErased } from "../testing/traces.ts";
-import { until } from "../testing/until.ts";
+import { until, soon } from "../testing/until.ts";
 import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
 import { sweepErasures } from "../users/users.jobs.ts";
 
@@ -125,7 +125,7 @@ describe("an erasure", () => {
         (await mailsTo(ada.email)).filter(({ tag }) => tag === "account-deleted");
       await until("the farewell is out", async () => (await farewells()).length > 0);
       for (const text of [ada.id, ada.email]) {
-        await vi.waitFor(async () => expect(await tracesInMySql(text)).toEqual([]), 5_000);
+        await soon(async () => expect(await tracesInMySql(text)).toEqual([]));
       }
       for (const id of [final, own]) expect(await keptIn(boardObject(id))).not.toContain(ada.id);
       const board = await api(bob).get<{ total: number }>(`/challenges/${final}/leaderboard`);

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Entry } from "../challenges/board-entry.ts";
 import { SECOND_MS } from "../platform/time/instant.ts";
 import { doWhatIsDue } from "../testing/alarms.ts";
@@ -11,7 +11,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { png } from "../testing/images.ts";
 import { testDatabase } from "../testing/database.ts";
 import { keptIn, tracesOfEach, untilErased } from "../testing/traces.ts";
-import { until } from "../testing/until.ts";
+import { until, soon } from "../testing/until.ts";
 
 restoreClockAfterEach();
 
@@ -154,11 +154,11 @@ describe("an erased account", () => {
 
     const farewells = async () =>
       (await mailsTo(zoe.email)).filter(({ tag }) => tag === "account-deleted");
-    await vi.waitFor(async () => expect(await farewells()).toHaveLength(1), 5_000);
+    await soon(async () => expect(await farewells()).toHaveLength(1));
     expect((await farewells())[0]?.text).toContain(name);
     const nothing = Object.fromEntries(Object.keys(needles).map((what) => [what, []]));
     // A mail may be out before the outbox has noted it.
-    await vi.waitFor(async () => expect(await tracesOfEach(needles)).toEqual(nothing), 5_000);
+    await soon(async () => expect(await tracesOfEach(needles)).toEqual(nothing));
     expect(await farewells()).toHaveLength(1);
     expect((await showAvatar(avatar_url)).status).toBe(404);
     for (const id of [final, leftFinal, own, joined, scheduled]) {
@@ -226,7 +226,7 @@ describe("an erased account", () => {
     await call("POST", "/auth/register", { email, password, display_name: "Ada again" });
     const verifications = async () =>
       (await mailsTo(email)).filter(({ tag }) => tag === "verification");
-    await vi.waitFor(async () => expect(await verifications()).toHaveLength(2), 5_000);
+    await soon(async () => expect(await verifications()).toHaveLength(2));
     const token = /token=([\w.-]+)/.exec((await verifications())[0]?.text ?? "")?.[1];
     expect((await call("POST", "/auth/verify-email", { token })).status).toBe(200);
     const anew = await signIn(ada);
@@ -257,13 +257,13 @@ describe("an erased account", () => {
     const id = await make(bob, [ada], { start_date: "2026-03-02", end_date: "2026-03-03" });
     const mine = await watch(ada, id);
     const his = await watch(bob, id);
-    await vi.waitFor(() => expect(his.told.at(-1)).toMatchObject({ total: 2 }));
+    await soon(() => expect(his.told.at(-1)).toMatchObject({ total: 2 }));
     const from = Date.now();
     expect((await remove(ada)).status).toBe(204);
-    await vi.waitFor(() => expect(mine.closed).toBe(4401), 5_000);
+    await soon(() => expect(mine.closed).toBe(4401));
     expect(Date.now() - from).toBeLessThan(5_000);
     await untilErased(ada.id, clock);
-    await vi.waitFor(() => expect(his.told.at(-1)).toMatchObject({ total: 1 }));
+    await soon(() => expect(his.told.at(-1)).toMatchObject({ total: 1 }));
     expect(JSON.stringify(his.told.at(-1))).not.toContain(ada.id);
     expect(his.closed).toBeNull();
   });

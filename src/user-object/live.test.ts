@@ -2,11 +2,12 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { decodeJwt } from "jose";
-import { describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, knockOwn, listen, Listener } from "../testing/own-socket.ts";
+import { soon } from "../testing/until.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
@@ -39,7 +40,7 @@ describe("a phone that connects", () => {
     const phone = await listen(ada);
     expect(phone.frames).toEqual([{ type: "policy", policy_version: await policyVersion(ada) }]);
     await api(ada).post("/blocked", hourOfInstagram);
-    await vi.waitFor(() => expect(phone.frames).toHaveLength(2));
+    await soon(() => expect(phone.frames).toHaveLength(2));
     expect(phone.last).toEqual({ type: "policy", policy_version: await policyVersion(ada) });
   });
 
@@ -49,7 +50,7 @@ describe("a phone that connects", () => {
     const phone = await listen(ada);
     for (const said of ["no JSON", "[]", '{"type":"nonsense"}', "null"]) phone.socket.send(said);
     phone.socket.send(JSON.stringify({ type: "resume" }));
-    await vi.waitFor(() => expect(phone.frames).toHaveLength(2));
+    await soon(() => expect(phone.frames).toHaveLength(2));
     expect(phone.frames[1]).toEqual(phone.frames[0]);
     expect(phone.closed).toBeNull();
   });
@@ -58,7 +59,7 @@ describe("a phone that connects", () => {
     fixedClock(NOON);
     const phone = await listen(await signUp());
     for (let n = 0; n < 50; n += 1) phone.socket.send("ping");
-    await vi.waitFor(() => expect(phone.pongs).toBe(50));
+    await soon(() => expect(phone.pongs).toBe(50));
     expect(phone.closed).toBeNull();
   });
 
@@ -69,12 +70,12 @@ describe("a phone that connects", () => {
     const phone = await listen(ada);
     await evictDurableObject(stubOf(ada), { webSockets: "hibernate" });
     await api(ada).post("/activities", use(50));
-    await vi.waitFor(() => expect(phone.of("alert")).toHaveLength(1));
+    await soon(() => expect(phone.of("alert")).toHaveLength(1));
     expect(phone.of("alert")).toMatchObject([{ percent: 80, used_seconds: 3_000 }]);
     await evictDurableObject(stubOf(ada), { webSockets: "hibernate" });
     phone.socket.send("ping");
     phone.socket.send(JSON.stringify({ type: "resume" }));
-    await vi.waitFor(() => expect([phone.pongs, phone.last?.type]).toEqual([1, "policy"]));
+    await soon(() => expect([phone.pongs, phone.last?.type]).toEqual([1, "policy"]));
     expect(phone.closed).toBeNull();
   });
 });
@@ -113,7 +114,7 @@ describe("the door of a user's own socket", () => {
     expect(statuses.filter((status) => status === 101)).toHaveLength(1);
     expect(statuses.filter((status) => status === 401)).toHaveLength(4);
     const phone = new Listener(opened.find(({ webSocket }) => webSocket)!.webSocket!);
-    await vi.waitFor(() => expect(phone.last?.type).toBe("policy"));
+    await soon(() => expect(phone.last?.type).toBe("policy"));
     const [inTime, late] = [await ticketOf(ada), await ticketOf(ada)];
     clock.advance(29_999);
     const second = await knockOwn({}, inTime);
@@ -136,7 +137,7 @@ describe("the door of a user's own socket", () => {
     expect(Number(sixth.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await listen(bob)).last?.type).toBe("policy");
     phones[2]?.socket.close(1000);
-    await vi.waitFor(async () => expect((await listen(ada)).last?.type).toBe("policy"));
+    await soon(async () => expect((await listen(ada)).last?.type).toBe("policy"));
   });
 
   it("gives the seat of a socket that the server closed to the next one", async () => {
@@ -145,7 +146,7 @@ describe("the door of a user's own socket", () => {
     const phones: Listener[] = [];
     for (let n = 0; n < 5; n += 1) phones.push(await listen(ada));
     for (let n = 0; n < 21; n += 1) phones[0]?.socket.send("{}");
-    await vi.waitFor(() => expect(phones[0]?.closed).toBe(4429));
+    await soon(() => expect(phones[0]?.closed).toBe(4429));
     expect((await listen(ada)).last?.type).toBe("policy");
   });
 });
@@ -157,7 +158,7 @@ describe("a user's own socket is closed", () => {
     const tablet = { ...ada, ...(await signIn(ada)) };
     const [onPhone, onTablet] = [await listen(ada), await listen(tablet)];
     await call("POST", "/auth/logout", { refresh_token: tablet.refresh_token });
-    await vi.waitFor(() => expect(onTablet.closed).toBe(4401), 5_000);
+    await soon(() => expect(onTablet.closed).toBe(4401));
     expect(onPhone.closed).toBeNull();
   });
 
@@ -171,7 +172,7 @@ describe("a user's own socket is closed", () => {
       new_password: "a wholly different horse",
     });
     expect(status).toBe(204);
-    await vi.waitFor(() => expect(onTablet.closed).toBe(4401), 5_000);
+    await soon(() => expect(onTablet.closed).toBe(4401));
     expect(onPhone.closed).toBeNull();
   });
 
@@ -182,7 +183,7 @@ describe("a user's own socket is closed", () => {
     const mysql = new Client({ url: inject("planetscaleUrl") });
     await mysql.execute("update users set is_active = 0 where id = ?", [ada.id]);
     expect(await stubOf(ada).reload(ada.id)).toBe(true);
-    await vi.waitFor(() => expect(phone.closed).toBe(4403), 5_000);
+    await soon(() => expect(phone.closed).toBe(4403));
     expect((await knockOwn(bearer(ada))).status).toBe(403);
   });
 
@@ -206,7 +207,7 @@ describe("a user's own socket is closed", () => {
     const ada = await signUp();
     const phone = await listen(ada);
     expect((await api(ada).delete("/users/me", { password: ada.password })).status).toBe(204);
-    await vi.waitFor(() => expect(phone.closed).toBe(4401), 5_000);
+    await soon(() => expect(phone.closed).toBe(4401));
   });
 
   it("when its token expires, each at its time", async () => {
@@ -221,12 +222,12 @@ describe("a user's own socket is closed", () => {
     expect(first.closed).toBeNull();
     clock.advance(1);
     await runDurableObjectAlarm(stubOf(ada));
-    await vi.waitFor(() => expect(first.closed).toBe(4401));
+    await soon(() => expect(first.closed).toBe(4401));
     await second.catchUp();
     expect(second.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
     await runDurableObjectAlarm(stubOf(ada));
-    await vi.waitFor(() => expect(second.closed).toBe(4401));
+    await soon(() => expect(second.closed).toBe(4401));
   });
 
   it("for who floods it: the twenty-first message in 10 s, and more than 1 KiB", async () => {
@@ -240,10 +241,10 @@ describe("a user's own socket is closed", () => {
     ];
     for (let n = 0; n < 20; n += 1) patient.socket.send("{}");
     atTheEdge.socket.send("é".repeat(512));
-    await Promise.all([vi.waitFor(() => expect(patient.closed).toBeNull()), atTheEdge.catchUp()]);
+    await atTheEdge.catchUp();
     for (let n = 0; n < 21; n += 1) chatty.socket.send("{}");
     long.socket.send(`${"é".repeat(512)}x`);
-    await vi.waitFor(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
+    await soon(() => expect([chatty.closed, long.closed]).toEqual([4429, 4429]));
     clock.advance(10_000);
     await patient.catchUp();
     expect([patient.closed, atTheEdge.closed]).toEqual([null, null]);

@@ -12,6 +12,7 @@ import {
   untilGone,
 } from "../testing/avatars.ts";
 import { exifSegment, jpeg, png, pngChunk, webp } from "../testing/images.ts";
+import { soon } from "../testing/until.ts";
 
 describe("an avatar", () => {
   it.each([
@@ -62,9 +63,9 @@ describe("an avatar", () => {
     };
     expect(await onBoard()).toBeNull();
     const { avatar_url } = (await putAvatar(ada, png())).body;
-    await vi.waitFor(async () => expect(await onBoard()).toBe(avatar_url), 5_000);
+    await soon(async () => expect(await onBoard()).toBe(avatar_url));
     await api(ada).delete("/users/me/avatar");
-    await vi.waitFor(async () => expect(await onBoard()).toBeNull(), 5_000);
+    await soon(async () => expect(await onBoard()).toBeNull());
   });
 
   it("takes the place of the one before, whose file is removed", async () => {
@@ -99,9 +100,9 @@ describe("an avatar", () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
     const { avatar_url } = (await api(ada).get<AvatarUser>("/users/me")).body;
     expect(answers.map(({ body }) => body.avatar_url)).toContain(avatar_url);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect([...(await stored())].filter((key) => !before.has(key))).toEqual([fileOf(avatar_url)]);
-    }, 5_000);
+    });
   });
 
   it("may take its sender longer than the rest of the request may take us", async () => {

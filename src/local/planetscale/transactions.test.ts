@@ -4,6 +4,7 @@ import { int, mysqlTable, varchar } from "drizzle-orm/mysql-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { FreshEndpoint } from "../testing/fresh-endpoint.ts";
 import { freshEndpoint } from "../testing/fresh-endpoint.ts";
+import { soon } from "../../testing/until.ts";
 import type { PlanetScaleEndpoint } from "./endpoint.ts";
 import { startPlanetScale } from "./endpoint.ts";
 
@@ -217,7 +218,7 @@ test("a first statement that comes after its transaction's ROLLBACK begins none"
   const late = connection
     .execute("update accounts set balance = 9 where id = 'a'")
     .catch((error: unknown) => String(error));
-  await expect.poll(() => fresh.endpoint.faults.list()).toEqual([]);
+  await soon(() => expect(fresh.endpoint.faults.list()).toEqual([]));
   await connection.execute("ROLLBACK");
   expect(await late).toContain("ended: by its client");
   expect(openNow()).toBe(before);
@@ -243,7 +244,7 @@ test("a transaction over its time is rolled back, and the next statement learns 
     const idle = client.connection();
     await idle.execute("BEGIN");
     await idle.execute("update accounts set balance = 99 where id = 'a'");
-    await expect.poll(() => endpoint?.stats.read().open_transactions).toBe(0);
+    await soon(() => expect(endpoint?.stats.read().open_transactions).toBe(0));
     await expect(idle.execute("COMMIT")).rejects.toThrow("exceeded timeout");
     expect(await balanceOf("a")).toBe(1);
   } finally {
