@@ -28,6 +28,18 @@ export async function soon<T>(look: () => T | Promise<T>): Promise<T> {
   }
 }
 
+/** Reads until two readings in a row are equal, and gives that: what earlier work does late is in it. */
+export async function steady<T extends number | readonly number[]>(
+  read: () => Promise<T>,
+): Promise<T> {
+  let last: T | null = null;
+  return await until("two equal readings", async () => {
+    const before = last;
+    last = await read();
+    return JSON.stringify(last) === JSON.stringify(before) && last;
+  });
+}
+
 async function pause(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
