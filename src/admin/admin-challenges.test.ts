@@ -142,7 +142,8 @@ describe("deleting a challenge", () => {
       clock.advance(1_000);
     }
     await soon(() => expect(viewer.closed).toBe(4404));
-    for (const user of [ada, bob]) expect(await cancelMails(user)).toHaveLength(1);
+    for (const user of [ada, bob])
+      await soon(async () => expect(await cancelMails(user)).toHaveLength(1));
     expect((await seenBy(await back(bob), id)).body.status).toBe("cancelled");
     expect((await api(await back(ada)).get(`/challenges/${id}/leaderboard`)).status).toBe(404);
     const acts = await deletionsOf(id);
@@ -168,7 +169,7 @@ describe("deleting a challenge", () => {
     expect((await list(admin, { q: name })).body.data).toMatchObject([{ id, owner: null }]);
     expect((await remove(admin, id)).status).toBe(204);
     await ring(id);
-    expect(await cancelMails(bob)).toHaveLength(1);
+    await soon(async () => expect(await cancelMails(bob)).toHaveLength(1));
     expect(await deletionsOf(id)).toMatchObject([{ user_id: null, actor_id: root.id }]);
   });
 
@@ -193,7 +194,7 @@ describe("deleting a challenge", () => {
     expect((await remove(admin, id)).status).toBe(204);
     await ring(id);
     await soon(() => expect(viewer.closed).toBe(4404));
-    expect(await cancelMails(ada)).toHaveLength(1);
+    await soon(async () => expect(await cancelMails(ada)).toHaveLength(1));
     const kept = await runInDurableObject(boardStub(id), async (_board, { storage }) =>
       JSON.stringify([...storage.kv.list()]),
     );

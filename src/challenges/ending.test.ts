@@ -52,9 +52,8 @@ describe("calling a challenge off", () => {
     expect((await api(owner).delete(`/challenges/${id}`)).status).toBe(204);
     await ring(id);
     await turnAllDue(clock.now());
-    const mails = await cancelMails(bob);
-    expect(mails).toHaveLength(1);
-    expect(mails[0]?.text).toContain("/challenges");
+    await soon(async () => expect(await cancelMails(bob)).toHaveLength(1));
+    expect((await cancelMails(bob))[0]?.text).toContain("/challenges");
     expect(await cancelMails(cem)).toHaveLength(0);
     expect(await cancelMails(ada)).toHaveLength(0);
 
@@ -225,6 +224,8 @@ describe("a challenge whose owner has deleted their account", () => {
     clock.set(Date.parse("2026-03-04T00:00:00Z") + DAY_MS);
     await ring(id);
     expect((await seenBy(await back(bob), id)).body.status).toBe("final");
-    expect((await mailsTo(bob.email)).map(({ tag }) => tag)).toContain("challenge-result");
+    await soon(async () =>
+      expect((await mailsTo(bob.email)).map(({ tag }) => tag)).toContain("challenge-result"),
+    );
   });
 });
