@@ -81,6 +81,8 @@ describe("a live board", () => {
           async (player, n) => await use(player, stamp(minute), 10 + ((minute * 7 + n * 13) % 40)),
         ),
       );
+      // For more than a second, or a few frames too many would not show.
+      await new Promise((resolve) => setTimeout(resolve, 40));
     }
     await soon(async () => {
       const board = await boardOf(players[2]!, id);
