@@ -2,6 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
@@ -25,7 +26,7 @@ const use = (started_at: string, minutes: number) => ({
 });
 
 const stubOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
-const alarm = async (user: TestUser) => await runDurableObjectAlarm(stubOf(user));
+const alarm = async (user: TestUser) => await doWhatIsDue(stubOf(user));
 const bearer = (user: TestUser) => ({ authorization: `Bearer ${user.access_token}` });
 
 async function make(user: TestUser, rule: object = hourOfInstagram): Promise<Rule> {
@@ -311,7 +312,7 @@ describe("while MySQL is away", () => {
     // No length of time says whether the phone was told in between, only what came first.
     const order: string[] = [];
     phone.socket.addEventListener("message", () => void order.push("told"));
-    const waiting = alarm(ada).then(() => order.push("given up"));
+    const waiting = runDurableObjectAlarm(stubOf(ada)).then(() => order.push("given up"));
     await soon(async () => expect(await countIn(ada, "jobs WHERE leased = 1")).toBeGreaterThan(0));
     clock.set("2026-03-11T00:00:00Z");
     await soon(() => expect(phone.last?.type).toBe("policy"));

@@ -1,7 +1,8 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeViewersAfterEach, knockBoard, viewBoard, Viewer } from "../testing/board-viewer.ts";
@@ -164,7 +165,7 @@ describe("a live board", () => {
     const viewer = await viewBoard(ada, id);
     clock.set("2026-03-03T00:00:00Z");
     for (let times = 0; times < 3 && viewer.last.type !== "final"; times += 1)
-      await runDurableObjectAlarm(stubOf(id));
+      await doWhatIsDue(stubOf(id));
     await soon(() => expect(viewer.frames.map((frame) => frame.type)).toContain("final"));
     const final = viewer.frames.find((frame) => frame.type === "final");
     expect(final).toMatchObject({
@@ -274,14 +275,14 @@ describe("the door of a live board", () => {
     clock.advance(20 * MINUTE_MS);
     const later = await viewBoard({ ...ada, ...(await signIn(ada)) }, id);
     clock.advance(9 * MINUTE_MS);
-    await runDurableObjectAlarm(stubOf(id));
+    await doWhatIsDue(stubOf(id));
     expect(viewer.closed).toBeNull();
     clock.advance(MINUTE_MS);
-    await runDurableObjectAlarm(stubOf(id));
+    await doWhatIsDue(stubOf(id));
     await soon(() => expect(viewer.closed).toBe(4401));
     expect(later.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
-    await runDurableObjectAlarm(stubOf(id));
+    await doWhatIsDue(stubOf(id));
     await soon(() => expect(later.closed).toBe(4401));
   });
 

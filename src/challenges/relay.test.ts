@@ -1,7 +1,8 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import {
   closeViewersAfterEach,
@@ -190,7 +191,7 @@ describe("a relay that was lost from memory", () => {
       storage.sql.exec("INSERT INTO jobs (kind, key, due_at) VALUES ('feed', '', 0)");
     });
     await evictDurableObject(boardOf(challenge.id), { webSockets: "hibernate" });
-    await runDurableObjectAlarm(boardOf(challenge.id));
+    await doWhatIsDue(boardOf(challenge.id));
     await soon(() => expect(guest.last.version).toBe(guest.versions[0]! + 1));
     expect(guest.last.type).toBe("snapshot");
     await expectSame([guest], challenge, ada);
@@ -269,11 +270,11 @@ describe("a socket at a relay is closed", () => {
     clock.advance(20 * MINUTE_MS);
     const later = await viewBoard({ ...carl, ...(await signIn(carl)) }, challenge.id);
     clock.advance(10 * MINUTE_MS);
-    await runDurableObjectAlarm(relayOf(challenge.id, 0));
+    await doWhatIsDue(relayOf(challenge.id, 0));
     await soon(() => expect(first.closed).toBe(4401));
     expect(later.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
-    await runDurableObjectAlarm(relayOf(challenge.id, 0));
+    await doWhatIsDue(relayOf(challenge.id, 0));
     await soon(() => expect(later.closed).toBe(4401));
   });
 
@@ -298,7 +299,7 @@ describe("a board that becomes final", () => {
     const guest = await viewBoard(await signUp(), challenge.id);
     clock.set("2026-03-03T00:00:00Z");
     for (let times = 0; times < 3 && guest.last.type !== "final"; times += 1)
-      await runDurableObjectAlarm(boardOf(challenge.id));
+      await doWhatIsDue(boardOf(challenge.id));
     await soon(() => expect(guest.frames.map(({ type }) => type)).toContain("final"));
     const finals = guest.frames.filter(({ type }) => type === "final");
     expect(finals).toHaveLength(1);

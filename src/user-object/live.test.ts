@@ -1,9 +1,10 @@
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { decodeJwt } from "jose";
 import { describe, expect, inject, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
+import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, knockOwn, listen, Listener } from "../testing/own-socket.ts";
@@ -217,16 +218,16 @@ describe("a user's own socket is closed", () => {
     clock.advance(20 * MINUTE_MS);
     const second = await listen({ ...ada, ...(await signIn(ada)) });
     clock.advance(10 * MINUTE_MS - 1);
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     await first.catchUp();
     expect(first.closed).toBeNull();
     clock.advance(1);
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     await soon(() => expect(first.closed).toBe(4401));
     await second.catchUp();
     expect(second.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
-    await runDurableObjectAlarm(stubOf(ada));
+    await doWhatIsDue(stubOf(ada));
     await soon(() => expect(second.closed).toBe(4401));
   });
 
