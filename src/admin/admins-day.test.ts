@@ -86,12 +86,19 @@ it("an administrator's day", async () => {
   const old = logAt(Date.now() - 120 * 86_400_000, "auth.logged_in", { user_id: troll.id });
   await addLogs([old]);
   expect((await trailOf(troll.id)).length).toBeGreaterThan(after.length);
-  const cleaned = await api(admin).delete<{ deleted: number }>(
-    "/admin/logs/cleanup?older_than_days=90",
-  );
-  expect(cleaned.body.deleted).toBeGreaterThanOrEqual(1);
+  // A call works for a while only, oldest first, and other tests have left older ones.
+  let deleted = 0;
+  for (let remaining = true; remaining;) {
+    const { status, body } = await api(admin).delete<{ deleted: number; remaining: boolean }>(
+      "/admin/logs/cleanup?older_than_days=90",
+    );
+    expect(status).toBe(200);
+    ({ remaining } = body);
+    deleted += body.deleted;
+  }
+  expect(deleted).toBeGreaterThanOrEqual(1);
   const archived = await Promise.all((await partNames()).map(async (name) => await partText(name)));
   expect(archived.flatMap(rowsIn)).toContainEqual(old);
   const log = await api(admin).get<{ data: Log[] }>("/admin/logs?action=audit.cleaned_up");
   expect(log.body.data[0]).toMatchObject({ actor_id: admin.id });
-});
+}, 60_000);

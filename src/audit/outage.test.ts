@@ -71,7 +71,8 @@ describe("an act that MySQL takes part in", () => {
   it("does not happen where it cannot be written down", async () => {
     const ada = await signUp();
     const { body } = await api(ada).post<{ id: string }>("/blocked", rule);
-    const before = (await logsAbout(ada.id)).length;
+    // By id: what the queue still holds of the sign-in comes in between, wherever it belongs.
+    const before = new Set((await logsAbout(ada.id)).map(({ id }) => id));
     await mysqlFails({ mode: "refused", match: "into `audit_logs`" });
     const calls = [
       ["PUT", "/users/me", { display_name: "Zoé" }],
@@ -92,8 +93,8 @@ describe("an act that MySQL takes part in", () => {
     expect((await api(ada).get(`/blocked/${body.id}`)).body).toMatchObject({
       daily_limit_seconds: 3_600,
     });
-    const since = (await logsAbout(ada.id)).slice(before).map(({ action }) => action);
-    expect(since.filter((action) => action !== "auth.logged_in")).toEqual([]);
+    const since = (await logsAbout(ada.id)).filter(({ id }) => !before.has(id));
+    expect(since.map(({ action }) => action).filter((one) => one !== "auth.logged_in")).toEqual([]);
   });
 
   it("stands once with its row, also where the answer to its COMMIT was lost", async () => {

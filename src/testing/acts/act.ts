@@ -13,7 +13,7 @@ export type Left = {
   rows: Partial<Log>[];
   people?: TestUser[];
   secrets?: string[];
-  /** Rows that come without a request, where the act has none. */
+  /** Rows that the act has found itself: that have no request, or do not stay as they are. */
   found?: Log[];
 };
 export type Act = { what: string; run: (clock: Clock) => Promise<Left> };

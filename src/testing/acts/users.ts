@@ -7,7 +7,8 @@ import { tendUnverifiedAccounts } from "../../auth/auth.jobs.ts";
 import { jobContext } from "../../platform/context.ts";
 import { DAY_MS } from "../../platform/time/instant.ts";
 import { api, freshEmail, signUp } from "../api.ts";
-import { logsAbout, logsOfRequest, visit } from "../visit.ts";
+import { mysqlFails } from "../faults.ts";
+import { awaitLogs, logsAbout, logsOfRequest, visit } from "../visit.ts";
 import { png } from "../images.ts";
 import { testDatabase } from "../database.ts";
 import { untilErased } from "../traces.ts";
@@ -50,13 +51,22 @@ export const USERS_ACTS = {
     },
   ],
   "users.deleted": [
-    asUser("one's own account", async (ada) => ({
-      method: "DELETE",
-      path: "/users/me",
-      body: { password: ada.password },
-      status: 204,
-      row: by(ada),
-    })),
+    {
+      what: "one's own account",
+      async run() {
+        const ada = await signUp();
+        const of = visit(ada);
+        // The erasure, which may be as quick, would take place and name out of the row.
+        await mysqlFails({ mode: "refused", match: `^update \`audit_logs\`.*${ada.id}` });
+        try {
+          answered(204, await of.call("DELETE", "/users/me", { password: ada.password }));
+          const found = await awaitLogs(of.request_id);
+          return { of, rows: [by(ada)], people: [ada], found };
+        } finally {
+          await mysqlFails();
+        }
+      },
+    },
   ],
   "users.erased": [
     {
