@@ -149,5 +149,5 @@ describe("the figures of the log", () => {
       if (sql.includes("`audit_logs`")) expect(Number(step.rows)).toBeLessThan(1_000);
     }
     // Sixty days are sixty pages.
-  }, 60_000);
+  }, 180_000);
 });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { bounce, SECRET, webhook } from "../testing/acts/mail.ts";
-import { api, call, freshEmail, mailedToken, mailsTo, signIn, signUp } from "../testing/api.ts";
+import {
+  api,
+  call,
+  freshEmail,
+  insist,
+  mailedToken,
+  mailsTo,
+  signIn,
+  signUp,
+} from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { tracesInMySql } from "../testing/traces.ts";
 
@@ -10,6 +19,8 @@ restoreClockAfterEach();
 const HOUR_MS = 3_600_000;
 const next = "the next long password";
 const forgot = async (email: string) => await call("POST", "/auth/forgot-password", { email });
+const mailOf = async (email: string, tag: string) =>
+  (await mailsTo(email)).find((mail) => mail.tag === tag);
 const reset = async (token: string, password = next) =>
   await call("POST", "/auth/reset-password", { token, password });
 
@@ -25,7 +36,7 @@ describe("a forgotten password", () => {
     }
     await expect(signIn(phone)).rejects.toThrow();
     await signIn({ email: phone.email, password: next });
-    expect((await mailsTo(phone.email))[0]?.tag).toBe("password-changed");
+    expect(await mailOf(phone.email, "password-changed")).toBeDefined();
     expect((await reset(token)).body).toMatchObject({ code: "token_invalid" });
   });
 
@@ -38,6 +49,8 @@ describe("a forgotten password", () => {
       expect(new Set(answers.map(({ status, body }) => status + JSON.stringify(body))).size).toBe(
         1,
       );
+      // The minute would end the lease of who is sending it, and the mail would go twice.
+      await mailsTo(ada.email);
       clock.advance(61_000);
     }
     const resets = (await mailsTo(ada.email)).filter(({ tag }) => tag === "password-reset");
@@ -67,11 +80,14 @@ describe("a forgotten password", () => {
     const newer = await mailedToken(ada.email, "password-reset");
     expect((await reset(older)).status).toBe(400);
     const answers = await Promise.all(
-      Array.from({ length: 50 }, async (_, n) => await reset(newer, `${next} ${n}`)),
+      Array.from(
+        { length: 50 },
+        async (_, n) => await insist(async () => await reset(newer, `${next} ${n}`)),
+      ),
     );
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(49);
-  });
+  }, 60_000);
 
   it("is not set by a token of another purpose, nor to a weak one", async () => {
     const email = freshEmail();
@@ -96,7 +112,7 @@ describe("a changed password", () => {
     expect((await api(phone).get("/users/me")).status).toBe(200);
     expect((await api(tablet).get("/users/me")).body).toMatchObject({ code: "session_ended" });
     await signIn({ email: phone.email, password: next });
-    expect((await mailsTo(phone.email))[0]?.tag).toBe("password-changed");
+    expect(await mailOf(phone.email, "password-changed")).toBeDefined();
   });
 
   it("needs the current one", async () => {
@@ -116,8 +132,8 @@ describe("a changed address", () => {
     const email = freshEmail();
     const asked = await api(ada).put("/users/me/email", { email, password: ada.password });
     expect(asked.status).toBe(202);
-    const [notice] = await mailsTo(ada.email);
-    expect(notice?.tag).toBe("address-change-notice");
+    const notice = await mailOf(ada.email, "address-change-notice");
+    expect(notice).toBeDefined();
     expect(notice?.text).not.toContain(email);
     await signIn(ada);
 

@@ -1,6 +1,7 @@
 import { exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { TRIP_TIMEOUT_MS } from "../platform/db/guarded-fetch.ts";
 import { digestOf } from "../platform/digest.ts";
 import { call } from "../testing/api.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
@@ -105,7 +106,8 @@ describe("GET /catalogue", () => {
     await mysqlFails({ mode });
     const from = Date.now();
     const answer = await ask();
-    expect(Date.now() - from).toBeLessThan(1_000);
+    // Whoever asked MySQL and went on without it would have waited as long for it.
+    expect(Date.now() - from).toBeLessThan(TRIP_TIMEOUT_MS);
     expect([answer.status, await answer.json()]).toEqual([200, served]);
     expect(answer.headers.get("etag")).toBe(headers.get("etag"));
   });

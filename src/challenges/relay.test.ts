@@ -252,10 +252,8 @@ describe("a socket at a relay is closed", () => {
   });
 
   it("with the account that is deleted", async () => {
-    const { challenge } = await fullBoard({
-      start_date: new Date().toISOString().slice(0, 10),
-      end_date: new Date().toISOString().slice(0, 10),
-    });
+    fixedClock(NOON);
+    const { challenge } = await fullBoard();
     const carl = await signUp();
     const viewer = await viewBoard(carl, challenge.id);
     await api(carl).delete("/users/me", { password: carl.password });

@@ -75,8 +75,10 @@ describe("a queued mail", () => {
   it("is not sent twice when the database hiccups right after it was accepted", async () => {
     const clock = fixedClock(Date.now());
     const { to, id } = await queued();
-    await mysqlFails({ mode: "html", match: "message_id", times: 1 });
+    const match = `^update \`emails\` set .*\`message_id\`.*${id}`;
+    await mysqlFails({ mode: "html", match, times: 1 });
     expect(await wake(id)).toBe(true);
+    expect(await mysqlFaultsLeft()).toEqual([]);
     clock.advance(120_000);
     expect(await mailsTo(to)).toHaveLength(1);
   });

