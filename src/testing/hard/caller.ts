@@ -53,10 +53,13 @@ export async function call(
 }
 
 /** Asks again when it is told to come back later (503), as often as that may take on a busy machine. */
-export async function insist(ask: () => Promise<Reply>): Promise<Reply> {
+export async function insist(
+  ask: () => Promise<Reply>,
+  isTurnedAway: (reply: Reply) => boolean = ({ status }) => status === 503,
+): Promise<Reply> {
   for (let tries = 1; ; tries += 1) {
     const reply = await ask();
-    if (reply.status !== 503 || tries === MAX_TRIES) return reply;
+    if (!isTurnedAway(reply) || tries === MAX_TRIES) return reply;
     await pause(1_000 * Number(reply.headers.get("retry-after") ?? 1));
   }
 }

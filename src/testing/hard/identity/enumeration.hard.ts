@@ -9,6 +9,9 @@ import { startHardStack, type HardStack } from "../hard-stack.ts";
 import { auc, median } from "../statistics.ts";
 
 const FLOOR_MS = 200;
+/** What the way there and back takes, ten at a time. */
+const OVERHEAD_MS = 50;
+const TAKES = 3;
 const PASSWORD = "a rather long password";
 
 let stack: HardStack;
@@ -73,6 +76,16 @@ async function measure(pairs: readonly (readonly [Route, Standing])[], each: num
   return measured;
 }
 
+/** Measures below the floor: what a machine is too busy for shows through it, and is measured again. */
+async function measureBelowFloor(...asked: Parameters<typeof measure>): Promise<Measured[]> {
+  for (let take = 1; ; take += 1) {
+    const measured = await measure(...asked);
+    const times = Map.groupBy(measured, ({ route }) => route).values();
+    const slowest = Math.max(...[...times].map((of) => median(of.map(({ ms }) => ms))));
+    if (slowest <= FLOOR_MS + OVERHEAD_MS || take === TAKES) return measured;
+  }
+}
+
 /** How far an answer's time tells a standing from an unknown address. */
 function compare(measured: readonly Measured[], route: Route, standing: Standing) {
   const timesOf = (one: Standing) =>
@@ -90,7 +103,7 @@ describe("what anybody may ask about an address", () => {
     const pairs = (Object.keys(routes) as Route[]).flatMap((route) =>
       known.map((standing) => [route, standing] as const),
     );
-    const measured = await measure(pairs, EACH, seed);
+    const measured = await measureBelowFloor(pairs, EACH, seed);
     for (const route of Object.keys(routes) as Route[]) {
       const answers = measured.filter((one) => one.route === route).map((one) => one.seen);
       expect([...new Set(answers)]).toHaveLength(1);
@@ -98,7 +111,8 @@ describe("what anybody may ask about an address", () => {
     }
     // Chance takes one pair in five hundred out of the band, but not twice: a leak would stay.
     const doubtful = pairs.filter((pair) => !compare(measured, ...pair).is_alike);
-    const again = doubtful.length === 0 ? [] : await measure(doubtful, 2 * EACH, seed + 1);
+    const again =
+      doubtful.length === 0 ? [] : await measureBelowFloor(doubtful, 2 * EACH, seed + 1);
     const results = pairs.map((pair) => ({
       pair: pair.join(" "),
       ...compare(doubtful.includes(pair) ? again : measured, ...pair),
@@ -111,7 +125,7 @@ describe("what anybody may ask about an address", () => {
     figure("enumeration", `AUC, ${doubtful.length} measured again`, range, "0.40 to 0.60");
     figure("enumeration", "other answers than an unknown address's", 0, "0");
     expect(results.filter(({ is_alike }) => !is_alike)).toEqual([]);
-  });
+  }, 900_000);
 
   it("is no more told by a token that is refused, whatever is wrong with it", async () => {
     const [active, deactivated] = [await addresses(3, {}), await addresses(1, {})];
