@@ -194,6 +194,23 @@ describe("a changed address", () => {
     }
   });
 
+  it("may be asked for five times an hour, and whoever asks a sixth time is told when again", async () => {
+    const clock = fixedClock(Date.now());
+    const ada = await signUp();
+    const ask = async () =>
+      await api(ada).put("/users/me/email", { email: freshEmail(), password: ada.password });
+    for (let times = 0; times < 5; times += 1) {
+      expect((await ask()).status).toBe(202);
+      clock.advance(MINUTE_MS);
+    }
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe(String(60 * 60 - 5 * 60));
+    clock.advance(55 * MINUTE_MS);
+    Object.assign(ada, await signIn(ada));
+    expect((await ask()).status).toBe(202);
+  });
+
   it("is never one that is somebody else's, and does not say so", async () => {
     const ada = await signUp();
     const eve = await signUp();

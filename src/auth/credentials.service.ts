@@ -4,7 +4,7 @@ import { errors, invalidField } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { HOUR_MS } from "../platform/time/instant.ts";
 import { record, recordSoon } from "../audit/index.ts";
-import { mayMail, queueMail, wakeMail } from "../mail/index.ts";
+import { mailPause, mayMail, queueMail, wakeMail } from "../mail/index.ts";
 import {
   deleteAccount,
   findUser,
@@ -24,8 +24,6 @@ import { hashPassword, verifyPassword } from "./passwords.ts";
 
 /** A token for a new address is good as long as one for the first. */
 const CHANGE_HOURS = 24;
-/** Another address may be asked for after a minute. */
-const ASK_AGAIN_SECONDS = 60;
 
 /**
  * Sets the caller's new password; their other sessions end and a notice is mailed. Of two changes at
@@ -78,18 +76,18 @@ export async function requestAddressChange(
 ): Promise<void> {
   const user = await requireOwner(ctx, "password", password);
   const taken = await findUserByEmail(ctx, email);
-  const queued = await withTransaction(ctx, async (tx) => {
+  const asked = await withTransaction(ctx, async (tx) => {
     await lockUserByEmail(tx, user.email);
     // Counted by the notice, which goes out whether or not the new address is taken.
-    const mayNotify = await mayMail(tx, user.email, ["address-change-notice"]);
-    const mayAsk = mayNotify && !taken && (await mayMail(tx, email, ["address-change"]));
+    const wait_ms = await mailPause(tx, user.email, ["address-change-notice"]);
+    const mayAsk = wait_ms === 0 && !taken && (await mayMail(tx, email, ["address-change"]));
     // The new address may be somebody else's: it enters the audit once it is confirmed.
     await record(tx, { action: "auth.address_change_asked", context: { is_mailed: mayAsk } });
-    if (!mayNotify) return null;
+    if (wait_ms > 0) return { wait_ms, mails: [] };
     const now = tx.clock.now();
     const token_id = newId(now);
     const notice = await queueMail(tx, addressChangeNotice(user, email, token_id));
-    if (!mayAsk) return notice;
+    if (!mayAsk) return { wait_ms, mails: notice };
     await endEmailTokens(tx, user.id, ["change"], now);
     await insertEmailToken(tx, {
       id: token_id,
@@ -112,11 +110,11 @@ export async function requestAddressChange(
       },
       link: { path: "/verify-email", token: { purpose: "change", payload: token_id } },
     });
-    return [...notice, ...token];
+    return { wait_ms, mails: [...notice, ...token] };
   });
-  if (queued === null)
-    throw authErrors.too_many_attempts({ retry_after_seconds: ASK_AGAIN_SECONDS });
-  wakeMail(ctx, queued);
+  if (asked.wait_ms > 0)
+    throw authErrors.too_many_attempts({ retry_after_seconds: asked.wait_ms / 1000 });
+  wakeMail(ctx, asked.mails);
 }
 
 /**

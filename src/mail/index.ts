@@ -1,5 +1,12 @@
 export { askServer as askPostmark } from "./postmark.client.ts";
-export { mayMail, outboxDepth, queueMail, queueMails, wakeMail } from "./mail.service.ts";
+export {
+  mailPause,
+  mayMail,
+  outboxDepth,
+  queueMail,
+  queueMails,
+  wakeMail,
+} from "./mail.service.ts";
 export type { OutgoingMail } from "./outgoing.ts";
 export { eraseMailsOf, queueFarewell } from "./erasure.service.ts";
 export { forgetAddress } from "./addresses.store.ts";

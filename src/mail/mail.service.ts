@@ -72,17 +72,28 @@ export async function queueMail(ctx: Context, mail: OutgoingMail): Promise<strin
 }
 
 /**
- * Says whether one more mail of these kinds may go to an address now. Exact only while the caller
- * holds the address's user row, so that requests at once are decided one by one.
+ * Gives ms until one more mail of these kinds may go to an address, 0 for now. Exact only while the
+ * caller holds the address's user row, so that requests at once are decided one by one.
  */
+export async function mailPause(
+  ctx: Context,
+  to_address: string,
+  kinds: readonly MailKind[],
+): Promise<number> {
+  const now = ctx.clock.now();
+  const { sent, first_at, last_at } = await recentMail(ctx, to_address, kinds, now - HOUR_MS);
+  if (first_at === null || last_at === null) return 0;
+  const free_at = Math.max(last_at + MINUTE_MS, sent < PER_HOUR ? 0 : first_at + HOUR_MS);
+  return Math.max(0, free_at - now);
+}
+
+/** Says whether one more mail of these kinds may go to an address now; exact as `mailPause` is. */
 export async function mayMail(
   ctx: Context,
   to_address: string,
   kinds: readonly MailKind[],
 ): Promise<boolean> {
-  const now = ctx.clock.now();
-  const { sent, last_at } = await recentMail(ctx, to_address, kinds, now - HOUR_MS);
-  return sent < PER_HOUR && (last_at === null || last_at <= now - MINUTE_MS);
+  return (await mailPause(ctx, to_address, kinds)) === 0;
 }
 
 /** How many mails wait to be sent, and since when the oldest does (null where none waits). */

@@ -15,24 +15,25 @@ export async function insertEmails(ctx: Store, rows: EmailRow[]): Promise<void> 
     .onDuplicateKeyUpdate({ set: { dedupe_key: sql`${emails.dedupe_key}` } });
 }
 
-/** How many mails of these kinds went to an address since `since`, and when the last one did. */
+/** How many mails of these kinds went to an address since `since`, and when the first and the last of them did. */
 export async function recentMail(
   ctx: Store,
   to_address: string,
   kinds: readonly string[],
   since: Instant,
-): Promise<{ sent: number; last_at: Instant | null }> {
+): Promise<{ sent: number; first_at: Instant | null; last_at: Instant | null }> {
+  const { created_at } = emails;
   const rows = await ctx.db
-    .select({ sent: count(), last_at: max(emails.created_at) })
+    .select({ sent: count(), first_at: min(created_at), last_at: max(created_at) })
     .from(emails)
     .where(
       and(
         eq(emails.to_address, to_address),
         inArray(emails.kind, [...kinds]),
-        gt(emails.created_at, since),
+        gt(created_at, since),
       ),
     );
-  return rows[0] ?? { sent: 0, last_at: null };
+  return rows[0] ?? { sent: 0, first_at: null, last_at: null };
 }
 
 /**
