@@ -160,7 +160,7 @@ export const DEFENCES: readonly Defence[] = [
     file: "src/auth/auth.store.ts",
     find: "        eq(emailTokens.id, token_id),\n        isNull(emailTokens.used_at),\n",
     replace: "        eq(emailTokens.id, token_id),\n",
-    tests: ["src/auth/mail-tokens.test.ts", "src/auth/auth.test.ts"],
+    tests: ["src/auth/mail-tokens.test.ts", "src/auth/registration.test.ts"],
   },
   {
     name: "a session opens only while the checked password stands",
