@@ -203,14 +203,14 @@ export const DEFENCES: readonly Defence[] = [
     file: "src/challenges/participation.service.ts",
     find: "if (challenge.participant_count >= capacity) throw",
     replace: "if (challenge.participant_count > capacity) throw",
-    tests: ["src/challenges/challenges.test.ts"],
+    tests: ["src/challenges/participation.test.ts"],
   },
   {
     name: "a private challenge is not there for strangers",
     file: "src/challenges/participation.service.ts",
     find: "return invite_code !== null && invite_code === challenge.invite_code;",
     replace: "return invite_code === null || invite_code === challenge.invite_code;",
-    tests: ["src/principals.test.ts", "src/challenges/challenges.test.ts"],
+    tests: ["src/principals.test.ts", "src/challenges/participation.test.ts"],
   },
   {
     name: "each alert comes once a rule and day",
