@@ -76,6 +76,12 @@ function merged(known: Line[], changed: Line[]): Line[] {
     .slice(0, 50);
 }
 
+/** The headers of somebody's upgrade to a socket. */
+export const bearer = (user: { access_token: string }) => ({
+  upgrade: "websocket",
+  authorization: `Bearer ${user.access_token}`,
+});
+
 /** Asks for a socket on a board, with these headers. */
 export async function knockBoard(
   id: string,
@@ -89,10 +95,7 @@ export async function knockBoard(
 
 /** Opens somebody's socket on a board; gives it once it has shown itself. */
 export async function viewBoard(user: TestUser, id: string): Promise<Viewer> {
-  const answer = await knockBoard(id, {
-    upgrade: "websocket",
-    authorization: `Bearer ${user.access_token}`,
-  });
+  const answer = await knockBoard(id, bearer(user));
   if (!answer.webSocket) throw new Error(`${answer.status}: ${await answer.text()}`);
   const viewer = new Viewer(answer.webSocket);
   await until("the first frame", async () => viewer.frames.length > 0);
