@@ -1,68 +1,27 @@
 import { env } from "cloudflare:workers";
-import { runInDurableObject } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
-import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
+import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { testDatabase } from "../testing/database.ts";
+import { hourOfInstagram, makeRule, useFrom, type Rule } from "../testing/rules.ts";
 
 restoreClockAfterEach();
 
-healAfterEach();
-
-type Rule = {
-  id: string;
-  name: string;
-  apps: string[];
-  state: string;
-  reason: string;
-  used_seconds: number;
-  remaining_seconds: number | null;
-  daily_limit_seconds: number | null;
-  strict: boolean;
-  is_active: boolean;
-  pending_change: { effective_date: string; rule: { daily_limit_seconds: number } | null } | null;
-};
-type Decisions = {
-  policy_version: string;
-  valid_until: string;
-  decisions: {
-    target: { kind: string; id: string };
-    rule_id: string;
-    state: string;
-    reason: string;
-    next_change_at: string | null;
-    blocked_until: string | null;
-  }[];
-  rules: Rule[];
-};
 type Problem = { code: string; errors?: { path: string }[] };
 type Taken = { decisions: { target: { id: string }; state: string; used_seconds: number }[] };
 
-const use = (minutes: number, hour = "10", app = "com.instagram.android") => ({
-  app,
-  started_at: `2026-03-10T${hour}:00:00Z`,
-  duration_seconds: minutes * 60,
-});
-
-async function make(user: TestUser, rule: object): Promise<Rule> {
-  const answer = await api(user).post<Rule>("/blocked", rule);
-  expect(answer.status).toBe(201);
-  return answer.body;
-}
+const use = (minutes: number, hour = "10") => useFrom(`2026-03-10T${hour}:00:00Z`, minutes);
 
 async function ruleOf(user: TestUser, id: string): Promise<Rule> {
   return (await api(user).get<Rule>(`/blocked/${id}`)).body;
 }
 
-const hourOfInstagram = { app: "com.instagram.android", daily_limit_minutes: 60 };
-
 describe("a rule", () => {
   it("goes on for an app that the catalogue came to know only after it was made", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
-    const { id } = await make(ada, { app: "org.example.own", daily_limit_minutes: 60 });
+    const { id } = await makeRule(ada, { app: "org.example.own", daily_limit_minutes: 60 });
     const apps = JSON.stringify(["com.burbn.instagram"]);
     await testDatabase().execute("update block_rules set apps = ? where id = ?", [apps, id]);
     await api(ada).put("/users/me", { display_name: "Ada, read anew" });
@@ -74,14 +33,14 @@ describe("a rule", () => {
   it("that is given no name has that of what it limits, as far as a name reaches", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const app = `set:${"é".repeat(124)}`;
-    const made = await make(await signUp(), { app, daily_limit_minutes: 60 });
+    const made = await makeRule(await signUp(), { app, daily_limit_minutes: 60 });
     expect(made).toMatchObject({ name: [...app].slice(0, 100).join(""), apps: [app] });
   });
 
   it("may be made by the seed's shorthand, and shows how it stands", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
-    const made = await make(ada, hourOfInstagram);
+    const made = await makeRule(ada, hourOfInstagram);
     expect(made).toMatchObject({
       name: "instagram",
       apps: ["instagram"],
@@ -136,19 +95,19 @@ describe("a rule", () => {
   it("counts what was deleted, and a recreated rule counts what was used before it", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
-    const made = await make(ada, hourOfInstagram);
+    const made = await makeRule(ada, hourOfInstagram);
     const { body } = await api(ada).post<{ activity: { id: string } }>("/activities", use(60));
     await api(ada).delete(`/activities/${body.activity.id}`);
     expect(await ruleOf(ada, made.id)).toMatchObject({ state: "blocked", used_seconds: 3_600 });
     expect((await api(ada).delete(`/blocked/${made.id}`)).status).toBe(204);
-    const again = await make(ada, hourOfInstagram);
+    const again = await makeRule(ada, hourOfInstagram);
     expect(again).toMatchObject({ state: "blocked", used_seconds: 3_600 });
   });
 
   it("goes back to 0 three times a day, and never a strict one", async () => {
     fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
-    const made = await make(ada, hourOfInstagram);
+    const made = await makeRule(ada, hourOfInstagram);
     await api(ada).post("/activities", use(60));
     for (const hour of ["09", "08", "07"]) {
       const reset = await api(ada).post<Rule>(`/blocked/${made.id}/reset`);
@@ -161,7 +120,7 @@ describe("a rule", () => {
       body: { code: "reset_quota" },
     });
     expect((await api(ada).get("/activities/today")).body).toMatchObject({ total_seconds: 14_400 });
-    const strict = await make(ada, { ...hourOfInstagram, strict: true });
+    const strict = await makeRule(ada, { ...hourOfInstagram, strict: true });
     expect((await api(ada).post<Problem>(`/blocked/${strict.id}/reset`)).body.code).toBe(
       "rule_is_strict",
     );
@@ -172,7 +131,7 @@ describe("a strict rule", () => {
   it("is tightened at once, and loosened with the next own day", async () => {
     const clock = fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp({ timezone: "Europe/Paris" });
-    const made = await make(ada, { ...hourOfInstagram, strict: true });
+    const made = await makeRule(ada, { ...hourOfInstagram, strict: true });
     const path = `/blocked/${made.id}`;
     expect(await api(ada).put(path, { daily_limit_seconds: 1_800 })).toMatchObject({
       status: 200,
@@ -217,7 +176,7 @@ describe("a strict rule", () => {
   ])("is %s with the next own day only", async (_what, loosen) => {
     const clock = fixedClock("2026-03-10T12:00:00Z");
     const ada = await signUp();
-    const made = await make(ada, { ...hourOfInstagram, strict: true });
+    const made = await makeRule(ada, { ...hourOfInstagram, strict: true });
     await api(ada).post("/activities", use(60));
     expect((await loosen(ada, `/blocked/${made.id}`)).status).toBe(202);
     expect(await ruleOf(ada, made.id)).toMatchObject({
@@ -234,99 +193,5 @@ describe("a strict rule", () => {
       expect(after.body.pending_change).toBeNull();
     }
     expect(after.status === 404).toBe(_what === "deleted");
-  });
-});
-
-describe("decisions", () => {
-  it("name the stricter rule, and what changes next; an ETag moves with every difference", async () => {
-    const clock = fixedClock("2026-03-10T20:00:00Z");
-    const ada = await signUp();
-    const social = await make(ada, { categories: ["social"], daily_limit_seconds: 1_800 });
-    const night = await make(ada, {
-      apps: ["instagram.com"],
-      schedule: [{ days: [1, 2, 3, 4, 5, 6, 7], start: "21:00", end: "06:00" }],
-    });
-    const first = await api(ada).get<Decisions>("/blocked/decisions");
-    expect(first.body).toMatchObject({
-      valid_until: "2026-03-12T00:00:00.000Z",
-      timezone: "UTC",
-      days: [
-        {
-          date: "2026-03-10",
-          starts_at: "2026-03-10T00:00:00.000Z",
-          ends_at: "2026-03-11T00:00:00.000Z",
-        },
-        {
-          date: "2026-03-11",
-          starts_at: "2026-03-11T00:00:00.000Z",
-          ends_at: "2026-03-12T00:00:00.000Z",
-        },
-      ],
-      decisions: [
-        {
-          target: { kind: "app", id: "instagram" },
-          rule_id: social.id,
-          state: "allowed",
-          next_change_at: "2026-03-10T21:00:00.000Z",
-        },
-        { target: { kind: "category", id: "social" }, rule_id: social.id, state: "allowed" },
-      ],
-    });
-    const etag = first.headers.get("etag") ?? "";
-    expect(etag).toBe(`"${first.body.policy_version}"`);
-    const headers = { authorization: `Bearer ${ada.access_token}`, "if-none-match": etag };
-    clock.advance(60_000);
-    expect((await call("GET", "/blocked/decisions", undefined, headers)).status).toBe(304);
-    await api(ada).post("/activities", use(1));
-    expect((await call("GET", "/blocked/decisions", undefined, headers)).status).toBe(200);
-    clock.set("2026-03-10T21:00:00Z");
-    Object.assign(ada, await signIn(ada));
-    expect((await api(ada).get<Decisions>("/blocked/decisions")).body.decisions).toMatchObject([
-      {
-        target: { id: "instagram" },
-        rule_id: night.id,
-        state: "blocked",
-        reason: "schedule",
-        blocked_until: "2026-03-11T06:00:00.000Z",
-      },
-      { target: { id: "social" }, rule_id: social.id, state: "allowed" },
-    ]);
-  });
-
-  it("cost one object call and no MySQL call, and so does the usage that moves them", async () => {
-    fixedClock("2026-03-10T12:00:00Z");
-    const ada = await signUp();
-    await make(ada, hourOfInstagram);
-    const lines = vi.spyOn(console, "info").mockImplementation(() => undefined);
-    await api(ada).get("/blocked/decisions");
-    await api(ada).post("/activities", use(60));
-    const requests = lines.mock.calls
-      .map(([text]) => JSON.parse(String(text)) as Record<string, unknown>)
-      .filter(({ event }) => event === "request");
-    lines.mockRestore();
-    expect(requests).toMatchObject([
-      { route: "/api/blocked/decisions", status: 200, object_calls: 1 },
-      { route: "/api/activities", status: 201, object_calls: 1 },
-    ]);
-    for (const line of requests) expect(line).toHaveProperty("mysql_calls", 0);
-  });
-});
-
-describe("a rule whose deletion nobody heard of", () => {
-  it("blocks no more once the phone has asked again, and is told that it is gone", async () => {
-    fixedClock("2026-03-10T12:00:00Z");
-    const ada = await signUp();
-    const { id } = await make(ada, { app: "com.instagram.android", daily_limit_minutes: 0 });
-    // The row goes, then the Worker dies: the object never hears of it.
-    await mysqlFails({ mode: "refused", match: "from `sessions`" });
-    expect((await api(ada).delete(`/blocked/${id}`)).status).toBe(503);
-    await mysqlFails();
-    await runInDurableObject(env.USER.get(env.USER.idFromName(ada.id)), (_object, state) => {
-      state.storage.sql.exec("DELETE FROM jobs");
-    });
-    expect((await api(ada).get<Decisions>("/blocked/decisions")).body.rules).toHaveLength(1);
-    expect((await api(ada).delete(`/blocked/${id}`)).status).toBe(404);
-    const { body } = await api(ada).get<Decisions>("/blocked/decisions");
-    expect(body).toMatchObject({ decisions: [], rules: [] });
   });
 });
