@@ -1,41 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../platform/time/instant.ts";
-import { at, categoryOf, ruleWith, windowOf } from "../testing/blocking.ts";
-import { decide, timeline, type Decided, type Situation } from "./decide.ts";
-import type { Rule } from "./rule.ts";
-
-type Told = Partial<Omit<Situation, "rules" | "now">> & { used?: Record<string, number> };
-
-/** Decides on rules in Paris at an instant, `used` seconds by rule. */
-function situation(rules: Rule[], now: string, { used = {}, ...told }: Told = {}): Situation {
-  return {
-    rules: rules.map((rule) => ({ rule, pending: null })),
-    usedSeconds: (rule) => used[rule.id] ?? 0,
-    now: at(now),
-    history: [{ timezone: "Europe/Paris", day_start_minute: 0, since: 0 }],
-    categoryOf,
-    ...told,
-  };
-}
-
-function decidedOn(rules: Rule[], now: string, told: Told = {}): Decided {
-  return decide(situation(rules, now, told));
-}
-
-/** The one decision there is, or the one on a target. */
-function decisionOn(rules: Rule[], now: string, told: Told = {}, id?: string) {
-  const { decisions } = decidedOn(rules, now, told);
-  const decision = decisions.find(({ target }) => id === undefined || target.id === id);
-  if (decision === undefined) throw new Error("no decision");
-  return {
-    ...decision,
-    blocked_until: decision.blocked_until && formatInstant(decision.blocked_until),
-    next_change_at: decision.next_change_at && formatInstant(decision.next_change_at),
-  };
-}
-
-const NOON = "2026-11-23T11:00:00Z";
-const PARIS_MIDNIGHT = "2026-11-23T23:00:00.000Z";
+import { at, ruleWith, windowOf } from "../testing/blocking.ts";
+import { decidedOn, decisionOn, NOON, PARIS_MIDNIGHT, situation } from "../testing/decisions.ts";
+import { decide, timeline } from "./decide.ts";
 
 describe("a limit", () => {
   it.each([
@@ -148,82 +115,6 @@ describe("a schedule", () => {
       ["05:00", ["allowed", "none", 0]],
     ]);
     expect(entries[0]?.decisions[0]?.blocked_until).toBe(at("2026-11-24T05:00:00Z"));
-  });
-});
-
-describe("where rules meet", () => {
-  const day = windowOf([1], "08:00", "18:00");
-  const evening = windowOf([1], "11:00", "21:00");
-
-  it("the one that blocks decides before one that warns, and that before one that allows", () => {
-    const rules = [
-      ruleWith({ id: "a" }),
-      ruleWith({ id: "b", apps: ["instagram", "tiktok"] }),
-      ruleWith({ id: "c", categories: ["social"], apps: [] }),
-    ];
-    expect(decisionOn(rules, NOON, { used: { b: 3_000 } }).rule_id).toBe("b");
-    expect(decisionOn(rules, NOON, { used: { b: 3_000, c: 3_600 } })).toMatchObject({
-      rule_id: "c",
-      state: "blocked",
-    });
-  });
-
-  it("the one that blocks longest is named, and until when the app stays blocked by any", () => {
-    const rules = [
-      ruleWith({ id: "a", daily_limit_seconds: null, schedule: [day] }),
-      ruleWith({ id: "b", daily_limit_seconds: null, schedule: [evening] }),
-    ];
-    expect(decisionOn(rules, "2026-11-23T09:00:00Z")).toMatchObject({
-      rule_id: "a",
-      blocked_until: "2026-11-23T20:00:00.000Z",
-      next_change_at: "2026-11-23T10:00:00.000Z",
-    });
-    expect(decisionOn(rules, NOON)).toMatchObject({
-      rule_id: "b",
-      next_change_at: "2026-11-23T20:00:00.000Z",
-    });
-  });
-
-  it("the one with the least left is named where none blocks, else the older", () => {
-    const rules = [
-      ruleWith({ id: "a", daily_limit_seconds: 7_200 }),
-      ruleWith({ id: "b", daily_limit_seconds: 3_600 }),
-      ruleWith({ id: "c", daily_limit_seconds: 3_600 }),
-    ];
-    expect(decisionOn(rules, NOON).rule_id).toBe("b");
-    expect(decisionOn(rules, NOON, { used: { a: 4_000 } }).rule_id).toBe("a");
-    expect(decisionOn([...rules].reverse(), NOON).rule_id).toBe("b");
-  });
-
-  it("an app is under the rules of its category, known from the catalogue or from use", () => {
-    const rules = [
-      ruleWith({ id: "a", apps: ["unheard.of", "instagram"] }),
-      ruleWith({ id: "b", apps: [], categories: ["social"], daily_limit_seconds: 0 }),
-    ];
-    expect(decisionOn(rules, NOON, {}, "instagram").rule_id).toBe("b");
-    expect(decisionOn(rules, NOON, {}, "unheard.of").rule_id).toBe("a");
-    expect(decisionOn(rules, NOON, { categoryOf: () => "social" }, "unheard.of").rule_id).toBe("b");
-    expect(decisionOn(rules, NOON, {}, "social").rule_id).toBe("b");
-  });
-
-  it("one that is switched off decides nothing, and still tells what was used", () => {
-    const off = ruleWith({ is_active: false, daily_limit_seconds: 0 });
-    const on = ruleWith({ id: "rule-2" });
-    expect(
-      decisionOn([ruleWith({ is_active: false, daily_limit_seconds: 60 }), on], NOON),
-    ).toMatchObject({
-      rule_id: "rule-2",
-    });
-    const { decisions, rule_states } = decidedOn([off], NOON, { used: { "rule-1": 500 } });
-    expect(decisions).toEqual([]);
-    expect(rule_states).toMatchObject([
-      {
-        rule_id: "rule-1",
-        state: "allowed",
-        used_seconds: 500,
-        next_change_at: at(PARIS_MIDNIGHT),
-      },
-    ]);
   });
 });
 
