@@ -1,13 +1,8 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { eq } from "drizzle-orm";
 import { queueMails } from "../mail/index.ts";
-import {
-  activeAdmins,
-  auditOf,
-  dismissAllAdmins,
-  grantAdmin,
-  signUpAdmin,
-} from "../testing/admins.ts";
+import { auditOf, twoAdminsBeforeEach } from "../testing/admins.ts";
+import { change, codeOf, remove, turn, type Account, type Problem } from "../testing/admin-acts.ts";
 import { api, call, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { makeChallenge, watch, work } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
@@ -20,49 +15,25 @@ import { dailyUsage } from "../usage/usage.table.ts";
 restoreClockAfterEach();
 closeSocketsAfterEach();
 
-type Account = { id: string; display_name: string; role: string; is_active: boolean };
-type Problem = { code: string; errors?: { path: string }[] };
-
 let root: TestUser;
 /** Another administrator, so that nobody is the last one unless a test says so. */
 let other: TestUser;
-beforeAll(async () => {
-  root = await signUpAdmin();
-  other = await signUpAdmin();
-});
-beforeEach(async () => {
-  await dismissAllAdmins();
-  root = await inOffice(root);
-  other = await inOffice(other);
+twoAdminsBeforeEach((one, two) => {
+  [root, other] = [one, two];
 });
 healAfterEach();
-
-/** An administrator who can go on, whatever the last test did to them; else a new one. */
-async function inOffice(admin: TestUser): Promise<TestUser> {
-  const { status, body } = await login(admin);
-  if (status !== 200) return await signUpAdmin();
-  await grantAdmin(admin);
-  return { ...admin, ...body };
-}
 
 const login = async ({ email, password }: TestUser) =>
   await call<Problem & { access_token: string; refresh_token: string }>("POST", "/auth/login", {
     email,
     password,
   });
-const change = async (by: TestUser, id: string, body: object) =>
-  await api(by).put<Account & Problem>(`/admin/users/${id}`, body);
-const turn = async (by: TestUser, id: string, how: "deactivate" | "activate") =>
-  await api(by).patch<Account & Problem>(`/admin/users/${id}/${how}`);
 /** A challenge that has not begun yet, also where midnight comes meanwhile. */
 const soon = () => {
   const dates = [2, 3].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
   const [start_date, end_date] = dates.map((date) => date.slice(0, 10));
   return { start_date, end_date };
 };
-const remove = async (by: TestUser, id: string) =>
-  await api(by).delete<Problem>(`/admin/users/${id}`);
-const codeOf = ({ status, body }: { status: number; body: Problem }) => [status, body.code];
 const actsOn = async (id: string) =>
   (await auditOf(id)).filter(
     ({ action }) => action.startsWith("admin.") && action !== "admin.read",
@@ -288,76 +259,5 @@ describe("deleting an account", () => {
     expect(acts).toMatchObject([
       { actor_id: root.id, context: { before: { role: "user", is_active: true } } },
     ]);
-  });
-});
-
-describe("the administrators' own powers", () => {
-  const acts = {
-    demote: async (by: TestUser, id: string) => await change(by, id, { role: "user" }),
-    "switch off by PUT": async (by: TestUser, id: string) =>
-      await change(by, id, { is_active: false }),
-    deactivate: async (by: TestUser, id: string) => await turn(by, id, "deactivate"),
-    delete: async (by: TestUser, id: string) => await remove(by, id),
-  };
-  const rows = Object.entries(acts).map(([what, act]) => ({ what, act }));
-
-  it.each(rows)("are nobody's own to take: $what", async ({ act }) => {
-    expect(codeOf(await act(root, root.id))).toEqual([409, "not_oneself"]);
-    expect(await activeAdmins()).toContain(root.id);
-  });
-
-  it("are nobody's own to give by switching on", async () => {
-    expect(codeOf(await turn(root, root.id, "activate"))).toEqual([409, "not_oneself"]);
-  });
-
-  it.each(rows)("stay with the last of them: $what", async ({ act }) => {
-    expect((await turn(root, other.id, "deactivate")).status).toBe(200);
-    expect(codeOf(await act(root, root.id))).toEqual([409, "last_admin"]);
-    expect(await activeAdmins()).toEqual([root.id]);
-    expect((await api(root).get("/admin/users?limit=1")).status).toBe(200);
-  });
-
-  it.each(rows)("never end with two who take each other's at once: $what", async ({ act }) => {
-    for (let rounds = 0; rounds < 3; rounds += 1) {
-      const [one, two] = [root, other];
-      const answers = await Promise.all([act(one, two.id), act(two, one.id)]);
-      const statuses = answers.map(({ status }) => status);
-      const done = statuses.filter((status) => status < 300);
-      // The second finds itself the last one's attacker, without powers, or without a session.
-      expect(done, statuses.join()).toHaveLength(1);
-      for (const status of statuses) expect([200, 204, 401, 403, 409]).toContain(status);
-      expect(await activeAdmins()).toHaveLength(1);
-      root = (await activeAdmins())[0] === one.id ? one : two;
-      other = await signUpAdmin();
-    }
-  });
-
-  it("are gone for who acts just then: of three who demote in a ring, those left are as many as acts failed", async () => {
-    for (let rounds = 0; rounds < 3; rounds += 1) {
-      const third = await signUpAdmin();
-      const ring = [root, other, third];
-      const answers = await Promise.all(
-        ring.map(
-          async (admin, at) => await change(admin, ring[(at + 1) % 3]?.id ?? "", { role: "user" }),
-        ),
-      );
-      const failed = answers.filter(({ status }) => status !== 200);
-      for (const { status } of failed) expect([401, 403, 409]).toContain(status);
-      const left = await activeAdmins();
-      expect(left).toHaveLength(failed.length);
-      expect(left.length).toBeGreaterThan(0);
-      for (const admin of ring) {
-        if (!left.includes(admin.id)) continue;
-        root = admin;
-      }
-      for (const id of left) if (id !== root.id) await change(root, id, { role: "user" });
-      other = await signUpAdmin();
-    }
-  });
-
-  it("work for whoever got them just now, without another sign-in", async () => {
-    const ada = await signUp();
-    await grantAdmin(ada);
-    expect((await api(ada).get("/admin/users?limit=1")).status).toBe(200);
   });
 });
