@@ -1,21 +1,17 @@
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listen, readBody, type LocalServer } from "./http.ts";
+import type { LocalServer } from "./http.ts";
 import { freePort } from "./ports.ts";
 import type { Means } from "./smoke/check.ts";
 import { runSmoke, type Result } from "./smoke/run.ts";
 import { startStack, type Stack } from "./stack.ts";
+import { account, signUp } from "./testing/smoke-account.ts";
+import { command } from "./testing/smoke-command.ts";
+import { startSpoilingProxy, type Spoil, type Spoiled } from "./testing/spoiling-proxy.ts";
 import { parseExposition, sumOf } from "../testing/prometheus.ts";
 import { until } from "../testing/until.ts";
-
-/** What a spoiling proxy makes of an answer; null lets it through. */
-type Spoiled = { status?: number; headers?: Record<string, string | null>; text?: string };
-type Spoil = (path: string, method: string, text: string) => Spoiled | "hang" | null;
 
 const bare: Means = {
   origin: null,
@@ -24,7 +20,6 @@ const bare: Means = {
   metrics_token: null,
   patience_ms: 20_000,
 };
-const account = { email: `smoke-${randomUUID()}@example.com`, password: "a smoky evening at home" };
 
 let folder: string;
 let stack: Stack;
@@ -42,8 +37,8 @@ beforeAll(async () => {
     durable: false,
     log: () => undefined,
   });
-  proxy = await startProxy(stack.api_url);
-  await signUp();
+  proxy = await startSpoilingProxy(stack.api_url, (...answer) => spoil(...answer));
+  await signUp(stack);
 }, 120_000);
 
 afterAll(async () => {
@@ -55,72 +50,6 @@ afterAll(async () => {
 async function metricsToken(): Promise<string> {
   const secrets = JSON.parse(await readFile(join(folder, "secrets.json"), "utf8")) as object;
   return (secrets as { metrics_token: string }).metrics_token;
-}
-
-async function post(path: string, body: object, token?: string): Promise<Response> {
-  return await fetch(`${stack.api_url}/api${path}`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
-}
-
-/** Somebody with an account and a public challenge. */
-async function signUp(): Promise<void> {
-  await post("/auth/register", { ...account, display_name: "Smoke" });
-  const [mail] = await stack.mail.waitFor(account.email, 20_000);
-  const token = /token=([\w.-]+)/.exec(mail?.text ?? "")?.[1];
-  expect((await post("/auth/verify-email", { token })).status).toBe(200);
-  const login = await post("/auth/login", account);
-  const { access_token } = await login.json<{ access_token: string }>();
-  const day = (ahead: number) =>
-    new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
-  const challenge = {
-    name: "A quiet week",
-    visibility: "public",
-    metric: "least_time",
-    start_date: day(1),
-    end_date: day(8),
-  };
-  expect((await post("/challenges", challenge, access_token)).status).toBe(201);
-}
-
-/** Stands before the stack and spoils what it is told to. */
-async function startProxy(origin: string): Promise<LocalServer> {
-  return await listen(0, (incoming, outgoing) => {
-    handOn(origin, incoming, outgoing).catch(() => outgoing.destroy());
-  });
-}
-
-async function handOn(
-  origin: string,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  const { method = "GET", url: path = "/" } = incoming;
-  const { host: _host, connection: _connection, ...asked } = incoming.headers;
-  const body = await readBody(incoming, 1024 * 1024);
-  const answer = await fetch(`${origin}${path}`, {
-    method,
-    redirect: "manual",
-    headers: asked as Record<string, string>,
-    ...(method === "GET" ? {} : { body }),
-  });
-  const text = Buffer.from(await answer.arrayBuffer());
-  const change = spoil(path, method, text.toString());
-  if (change === "hang") return;
-  const headers = new Headers(answer.headers);
-  for (const [name, value] of Object.entries(change?.headers ?? {})) {
-    if (value === null) headers.delete(name);
-    else headers.set(name, value);
-  }
-  for (const name of ["content-length", "content-encoding", "transfer-encoding"])
-    headers.delete(name);
-  outgoing.writeHead(change?.status ?? answer.status, Object.fromEntries(headers));
-  outgoing.end(change?.text ?? text);
 }
 
 const failures = (results: readonly Result[]) =>
@@ -135,18 +64,6 @@ async function foundWith(what: Spoil, means: Partial<Means> = {}): Promise<strin
   } finally {
     spoil = () => null;
   }
-}
-
-/** Runs the command as an operator does; gives its exit code and all it printed. */
-async function command(args: string[], variables: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "smoke.ts"), ...args], {
-    env: { ...process.env, SMOKE_EMAIL: "", SMOKE_PASSWORD: "", ...variables },
-  });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, output };
 }
 
 describe("the smoke test of a stack that is well", () => {
@@ -321,23 +238,5 @@ describe("the smoke test of a stack that is not well", () => {
       { account, patience_ms: 3_000 },
     );
     expect(found.join("\n")).toMatch(/a socket, by a ticket[\s\S]*signing out: .*answered 200/);
-  });
-
-  it("says at once that nobody is there, and ends in failure", async () => {
-    const { code, output } = await command([`http://127.0.0.1:${await freePort()}`]);
-    expect(output).toMatch(/^FAIL {2}health and version: .*nobody listens there/);
-    expect(output.match(/FAIL/g)).toHaveLength(1);
-    expect(code).toBe(1);
-  });
-
-  it.each([
-    [[], "npm run smoke"],
-    [["api.example.com"], "must be like https://"],
-    [["https://api.example.com/api"], "https://api.example.com would do"],
-    [["https://api.example.com", "--orgin", "x"], "--orgin"],
-  ])("cannot begin with %j, and says why", async (args, words) => {
-    const { code, output } = await command(args);
-    expect(output).toContain(words);
-    expect(code).toBe(2);
   });
 });
