@@ -1,6 +1,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { call, freshEmail, mailsTo } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails, mysqlFaultsLeft, postmarkFails } from "../testing/faults.ts";
@@ -100,6 +100,29 @@ describe("a queued mail", () => {
     expect(await wake(id)).toBe(false);
     expect(await wake(id)).toBe(false);
     expect(await mysqlFaultsLeft()).toEqual([]);
+    clock.advance(61_000);
+    expect(await wake(id)).toBe(true);
+    expect(await mailsTo(to)).toHaveLength(1);
+  });
+
+  it("is left to the next sender by one who came to it with half of the lease gone", async () => {
+    const clock = fixedClock(Date.now());
+    const { to, id } = await queued();
+    const [send, now] = [globalThis.fetch, performance.now.bind(performance)];
+    let late_ms = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now() + late_ms);
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+      // As if MySQL had taken so long to say whether the mail is wanted.
+      const asked = typeof init?.body === "string" ? init.body : "";
+      if (asked.includes("from `mail_addresses`") && asked.includes(to)) late_ms = 31_000;
+      return await send(input, init);
+    });
+    try {
+      expect(await wake(id)).toBe(false);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(await mailsTo(to)).toHaveLength(0);
     clock.advance(61_000);
     expect(await wake(id)).toBe(true);
     expect(await mailsTo(to)).toHaveLength(1);
