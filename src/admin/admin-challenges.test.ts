@@ -7,7 +7,6 @@ import { grantAdmin, signUpAdmin } from "../testing/admins.ts";
 import { api, mailsTo, signIn, type TestUser } from "../testing/api.ts";
 import {
   back,
-  boardStub,
   makeChallenge,
   people,
   ring,
@@ -21,6 +20,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { untilErased } from "../testing/traces.ts";
 import { mysqlFails } from "../testing/faults.ts";
 import { soon } from "../testing/until.ts";
+import { boardStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 

@@ -7,11 +7,12 @@ import { rule, makeRule } from "../testing/acts/blocking.ts";
 import { webhook, SECRET, bounce, unsubscribePath } from "../testing/acts/mail.ts";
 import { api, call, freshEmail, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { awaitLogs, logsAbout, visit } from "../testing/visit.ts";
-import { joinChallenge, makeChallenge, report, userStub } from "../testing/challenges.ts";
+import { joinChallenge, makeChallenge, report } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { testDatabase } from "../testing/database.ts";
 import { until } from "../testing/until.ts";
 import type { Action } from "./actions.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 

@@ -10,6 +10,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { until } from "../testing/until.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { mailAlert } from "./alert-mail.service.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -40,7 +41,7 @@ async function make(user: TestUser, more: object = {}): Promise<string> {
 
 /** Has the object's alarm run until no alert of its waits to be mailed. */
 async function mailed(user: TestUser, clock: Clock): Promise<void> {
-  const stub = env.USER.get(env.USER.idFromName(user.id));
+  const stub = userStub(user);
   await until("the alerts' mails", async () => {
     await doWhatIsDue(stub);
     clock.advance(SECOND_MS);
@@ -118,7 +119,7 @@ describe("the mail of an alert", () => {
     await mysqlFails({ mode: "refused" });
     await api(ada).post("/activities", use("2026-03-10T09:00:00Z", 50));
     await api(ada).post("/activities", use("2026-03-10T10:00:00Z", 10));
-    const stub = env.USER.get(env.USER.idFromName(ada.id));
+    const stub = userStub(ada);
     for (let times = 0; times < 3; times += 1) {
       await doWhatIsDue(stub);
       clock.advance(5 * SECOND_MS);

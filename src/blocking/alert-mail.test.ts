@@ -1,16 +1,15 @@
-import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
 healAfterEach();
 
-const stubOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
 const use = (hour: string, minutes: number) => ({
   app: "com.instagram.android",
   started_at: `2026-03-10T${hour}:00:00Z`,
@@ -39,15 +38,15 @@ describe("the mail of an alert", () => {
     const ada = await withHourOfInstagram();
     await api(ada).post("/activities", use("08", 50));
     for (let round = 0; round < 3; round += 1) {
-      await doWhatIsDue(stubOf(ada));
-      await evictDurableObject(stubOf(ada));
+      await doWhatIsDue(userStub(ada));
+      await evictDurableObject(userStub(ada));
       await api(ada).post("/activities", use("08", 50));
       clock.advance(5_000);
     }
     expect(await alertsTo(ada)).toEqual(["“Insta <hour>”: 80% used, 10 min left"]);
     await api(ada).put("/users/me", { settings: { limit_emails: false } });
     await api(ada).post("/activities", use("09", 50));
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     expect(await alertsTo(ada)).toHaveLength(1);
   });
 
@@ -56,13 +55,13 @@ describe("the mail of an alert", () => {
     const ada = await withHourOfInstagram();
     await mysqlFails({ mode: "refused", match: ".", times: 1_000 });
     expect((await api(ada).post("/activities", use("08", 60))).status).toBe(201);
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     await mysqlFails();
     clock.advance(10_000);
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     expect(await alertsTo(ada)).toHaveLength(2);
     clock.advance(10_000);
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     expect(await alertsTo(ada)).toHaveLength(2);
   });
 });

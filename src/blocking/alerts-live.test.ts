@@ -7,7 +7,8 @@ import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { hourOfInstagram, makeRule, policyOf, useFrom } from "../testing/rules.ts";
 import { soon } from "../testing/until.ts";
-import { countIn, userObject } from "../testing/usage.ts";
+import { countIn } from "../testing/usage.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
@@ -15,7 +16,7 @@ closeSocketsAfterEach();
 healAfterEach();
 
 const NOON = "2026-03-10T12:00:00Z";
-const alarm = async (user: TestUser) => await doWhatIsDue(userObject(user));
+const alarm = async (user: TestUser) => await doWhatIsDue(userStub(user));
 const bearer = (user: TestUser) => ({ authorization: `Bearer ${user.access_token}` });
 
 describe("an alert", () => {

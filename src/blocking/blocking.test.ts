@@ -1,10 +1,10 @@
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { testDatabase } from "../testing/database.ts";
 import { hourOfInstagram, makeRule, useFrom, type Rule } from "../testing/rules.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -186,7 +186,7 @@ describe("a strict rule", () => {
     });
     clock.set("2026-03-11T00:00:00Z");
     Object.assign(ada, await signIn(ada));
-    await doWhatIsDue(env.USER.get(env.USER.idFromName(ada.id)));
+    await doWhatIsDue(userStub(ada));
     const after = await api(ada).get<Rule>(`/blocked/${made.id}`);
     if (after.status !== 404) {
       expect([after.body.strict, after.body.is_active]).toContain(false);

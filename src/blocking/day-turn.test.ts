@@ -8,14 +8,15 @@ import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { hourOfInstagram, makeRule, policyOf, useFrom } from "../testing/rules.ts";
 import { soon } from "../testing/until.ts";
-import { countIn, userObject } from "../testing/usage.ts";
+import { countIn } from "../testing/usage.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
 
 healAfterEach();
 
-const alarm = async (user: TestUser) => await doWhatIsDue(userObject(user));
+const alarm = async (user: TestUser) => await doWhatIsDue(userStub(user));
 
 describe("the turn of the own day", () => {
   it.each([
@@ -137,7 +138,7 @@ describe("while MySQL is away", () => {
     // No length of time says whether the phone was told in between, only what came first.
     const order: string[] = [];
     phone.socket.addEventListener("message", () => void order.push("told"));
-    const waiting = runDurableObjectAlarm(userObject(ada)).then(() => order.push("given up"));
+    const waiting = runDurableObjectAlarm(userStub(ada)).then(() => order.push("given up"));
     await soon(async () => expect(await countIn(ada, "jobs WHERE leased = 1")).toBeGreaterThan(0));
     clock.set("2026-03-11T00:00:00Z");
     await soon(() => expect(phone.last?.type).toBe("policy"));

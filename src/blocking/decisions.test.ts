@@ -1,10 +1,10 @@
-import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { api, call, signIn, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { hourOfInstagram, makeRule, useFrom, type Rule } from "../testing/rules.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -108,7 +108,7 @@ describe("a rule whose deletion nobody heard of", () => {
     await mysqlFails({ mode: "refused", match: "from `sessions`" });
     expect((await api(ada).delete(`/blocked/${id}`)).status).toBe(503);
     await mysqlFails();
-    await runInDurableObject(env.USER.get(env.USER.idFromName(ada.id)), (_object, state) => {
+    await runInDurableObject(userStub(ada), (_object, state) => {
       state.storage.sql.exec("DELETE FROM jobs");
     });
     expect((await api(ada).get<Decisions>("/blocked/decisions")).body.rules).toHaveLength(1);

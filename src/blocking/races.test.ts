@@ -1,9 +1,9 @@
-import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -17,8 +17,6 @@ type Rule = {
 type Problem = { code: string };
 
 const TURN = Date.parse("2026-03-10T23:00:00Z");
-const object = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
-
 async function make(user: TestUser, more: object): Promise<Rule> {
   const rule = { app: "com.instagram.android", daily_limit_minutes: 60, ...more };
   return (await api(user).post<Rule>("/blocked", rule)).body;
@@ -68,12 +66,12 @@ describe("a loosening that waits, at the turn of the day", () => {
             await api(ada).post("/activities", { ...item, started_at: `2026-03-10T${time}:00Z` }),
         ),
         api(ada).get("/blocked/decisions"),
-        runDurableObjectAlarm(object(ada)).then(() => ({ status: 200 })),
+        runDurableObjectAlarm(userStub(ada)).then(() => ({ status: 200 })),
         api(ada).get("/blocked"),
       ]);
       expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
       clock.set(TURN + 60_000);
-      await doWhatIsDue(object(ada));
+      await doWhatIsDue(userStub(ada));
       const seen = (await api(ada).get<Rule>(path)).body;
       expect(seen).toMatchObject({
         name: "Late",
@@ -99,7 +97,7 @@ describe("a loosening that waits, at the turn of the day", () => {
       Object.assign(ada, await signIn(ada));
       await Promise.all([
         api(ada).put(path, { pending_change: null }),
-        runDurableObjectAlarm(object(ada)),
+        runDurableObjectAlarm(userStub(ada)),
         api(ada).get("/blocked/decisions"),
       ]);
       clock.set(TURN + 60_000);

@@ -24,6 +24,7 @@ import { users } from "../users/users.table.ts";
 import type { BoardPage, Entry } from "./board-entry.ts";
 import { resultsOf } from "./board.store.ts";
 import { participants } from "./challenges.table.ts";
+import { boardStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -39,7 +40,6 @@ const METRICS = [
 type Metric = (typeof METRICS)[number]["metric"];
 const zones = ["UTC", "Asia/Tokyo", "America/Los_Angeles"];
 
-const stubOf = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
 const work = () => jobContext(env, createExecutionContext(), "test");
 
 /** A source of chance that gives the same numbers for the same seed (mulberry32). */
@@ -86,10 +86,10 @@ async function crowded(owner: TestUser, count: number, now: number, metric: obje
   );
   // The board was made before they came: it is lost, and made anew when it is first asked for.
   await runInDurableObject(
-    stubOf(challenge_id),
+    boardStub(challenge_id),
     async (_, state) => await state.storage.deleteAll(),
   );
-  await evictDurableObject(stubOf(challenge_id));
+  await evictDurableObject(boardStub(challenge_id));
   return { challenge_id, ids };
 }
 
@@ -97,7 +97,7 @@ async function wholeBoard(challenge_id: string, viewer_id: string): Promise<Entr
   const lines: Entry[] = [];
   for (let after: BoardPage["next"] = null; ;) {
     const question = { challenge_id, viewer_id, limit: 100, after, around_me: false };
-    const page = await stubOf(challenge_id).page(question);
+    const page = await boardStub(challenge_id).page(question);
     if (typeof page === "string") throw new Error(page);
     lines.push(...page.entries);
     after = page.next;
@@ -106,7 +106,7 @@ async function wholeBoard(challenge_id: string, viewer_id: string): Promise<Entr
 }
 
 async function ring(challenge_id: string): Promise<void> {
-  await doWhatIsDue(stubOf(challenge_id));
+  await doWhatIsDue(boardStub(challenge_id));
 }
 
 /** A score by the words of API.md and the README; `told` gives a date's seconds, null for silence. */
@@ -198,7 +198,7 @@ describe("a board under random reports", () => {
         const answers = await Promise.all(
           reports.map(
             async ({ user_id, version, days }) =>
-              await stubOf(challenge_id).report({
+              await boardStub(challenge_id).report({
                 challenge_id,
                 user_id,
                 display_name: user_id.slice(-8),
@@ -214,7 +214,7 @@ describe("a board under random reports", () => {
         }
         clock.advance(8 * HOUR_MS);
         await ring(challenge_id);
-        if (round === 4) await evictDurableObject(stubOf(challenge_id));
+        if (round === 4) await evictDurableObject(boardStub(challenge_id));
         const lines = await wholeBoard(challenge_id, owner.id);
         expect(shown(lines)).toEqual(recomputed(metric, ids, told, clock.now()));
       }

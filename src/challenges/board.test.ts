@@ -8,14 +8,12 @@ import { api, signUp, type TestUser } from "../testing/api.ts";
 import {
   back,
   boardOf,
-  boardStub,
   expectBoard,
   joinChallenge,
   makeChallenge,
   people,
   report,
   ring,
-  userStub,
   work,
   type BoardAnswer,
 } from "../testing/challenges.ts";
@@ -23,6 +21,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { soon } from "../testing/until.ts";
 import { challenges } from "./challenges.table.ts";
+import { boardStub, userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 healAfterEach();

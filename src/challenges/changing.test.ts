@@ -10,13 +10,13 @@ import {
   report,
   ring,
   seenBy,
-  userStub,
   watch,
   type Challenge,
   type Problem,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { soon } from "../testing/until.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 

@@ -6,7 +6,6 @@ import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, type TestUser } from "../testing/api.ts";
 import {
   back,
-  boardStub,
   joinChallenge,
   linesOf,
   makeChallenge,
@@ -14,13 +13,13 @@ import {
   report,
   reportTotal,
   ring,
-  userStub,
   work,
   type Challenge,
 } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { soon, until } from "../testing/until.ts";
 import { resultsOf } from "./board.store.ts";
+import { boardStub, userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 

@@ -15,7 +15,6 @@ import {
   ring,
   seenBy,
   turnAllDue,
-  userStub,
   watch,
   work,
   type Challenge,
@@ -25,6 +24,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { mysqlFails } from "../testing/faults.ts";
 import { soon } from "../testing/until.ts";
 import { challenges } from "./challenges.table.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 

@@ -1,5 +1,4 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { MINUTE_MS } from "../platform/time/instant.ts";
 import { doWhatIsDue } from "../testing/alarms.ts";
@@ -8,14 +7,13 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeViewersAfterEach, knockBoard, viewBoard, Viewer } from "../testing/board-viewer.ts";
 import { soon } from "../testing/until.ts";
 import type { BoardPage } from "./board-entry.ts";
+import { boardStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeViewersAfterEach();
 
 const NOON = "2026-03-02T12:00:00Z";
 const week = { name: "A week", start_date: "2026-03-02", end_date: "2026-03-08" };
-
-const stubOf = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
 
 async function make(owner: TestUser, more: object = {}) {
   const made = await api(owner).post<{ id: string; invite_code: string }>("/challenges", {
@@ -110,7 +108,7 @@ describe("a live board", () => {
     const viewer = await viewBoard(ada, id);
     await use(ada, stamp(0), 60);
     await soon(() => expect(viewer.last.me?.score).toBe(60));
-    await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
+    await evictDurableObject(boardStub(id), { webSockets: "hibernate" });
     await use(bob, stamp(0), 90);
     await soon(() =>
       expect(viewer.entries.at(-1)).toMatchObject({ score: 90, user: { id: bob.id } }),
@@ -125,8 +123,8 @@ describe("a live board", () => {
     const ada = await signUp();
     const { id } = await make(ada);
     const viewer = await viewBoard(ada, id);
-    await evictDurableObject(stubOf(id), { webSockets: "hibernate" });
-    await runInDurableObject(stubOf(id), (_, state) => state.storage.kv.put("untold", true));
+    await evictDurableObject(boardStub(id), { webSockets: "hibernate" });
+    await runInDurableObject(boardStub(id), (_, state) => state.storage.kv.put("untold", true));
     await use(ada, stamp(0), 60);
     await soon(() => expect(viewer.last.me?.score).toBe(60));
     expect(viewer.last).toMatchObject({
@@ -165,7 +163,7 @@ describe("a live board", () => {
     const viewer = await viewBoard(ada, id);
     clock.set("2026-03-03T00:00:00Z");
     for (let times = 0; times < 3 && viewer.last.type !== "final"; times += 1)
-      await doWhatIsDue(stubOf(id));
+      await doWhatIsDue(boardStub(id));
     await soon(() => expect(viewer.frames.map((frame) => frame.type)).toContain("final"));
     const final = viewer.frames.find((frame) => frame.type === "final");
     expect(final).toMatchObject({
@@ -275,14 +273,14 @@ describe("the door of a live board", () => {
     clock.advance(20 * MINUTE_MS);
     const later = await viewBoard({ ...ada, ...(await signIn(ada)) }, id);
     clock.advance(9 * MINUTE_MS);
-    await doWhatIsDue(stubOf(id));
+    await doWhatIsDue(boardStub(id));
     expect(viewer.closed).toBeNull();
     clock.advance(MINUTE_MS);
-    await doWhatIsDue(stubOf(id));
+    await doWhatIsDue(boardStub(id));
     await soon(() => expect(viewer.closed).toBe(4401));
     expect(later.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
-    await doWhatIsDue(stubOf(id));
+    await doWhatIsDue(boardStub(id));
     await soon(() => expect(later.closed).toBe(4401));
   });
 

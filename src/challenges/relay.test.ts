@@ -10,10 +10,11 @@ import {
   viewBoard,
   type Viewer,
 } from "../testing/board-viewer.ts";
-import { boardStub, report, type Challenge } from "../testing/challenges.ts";
+import { report, type Challenge } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { fullBoard, NOON, relayOf } from "../testing/full-board.ts";
 import { soon } from "../testing/until.ts";
+import { boardStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeViewersAfterEach();

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { migrateSchema } from "../platform/objects/schema.ts";
-import { boardStub } from "../testing/challenges.ts";
 import { factsSchema } from "./facts.schema.ts";
 import { toldDaysIn, withNewer, type ToldDay } from "./told-days.ts";
+import { boardStub } from "../testing/objects.ts";
 
 const day = fc.tuple(
   fc.constantFrom("2026-03-01", "2026-03-02", "2026-03-03"),

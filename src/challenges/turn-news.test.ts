@@ -1,10 +1,10 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { api, signIn, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
 import { soon } from "../testing/until.ts";
+import { boardStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
@@ -15,7 +15,7 @@ it("a phone that listens hears when a challenge of its owner's begins, settles a
   const days = { start_date: "2026-03-02", end_date: "2026-03-03" };
   const made = await api(ada).post<{ id: string }>("/challenges", { name: "Less", ...days });
   const { id } = made.body;
-  const board = env.BOARD.get(env.BOARD.idFromName(id));
+  const board = boardStub(id);
   const heardAt = async (instant: string, status: string) => {
     clock.set(instant);
     const phone = await listen({ ...ada, ...(await signIn(ada)) });

@@ -5,7 +5,6 @@ import { api, mailsTo, signUp, type TestUser } from "../testing/api.ts";
 import {
   back,
   boardOf,
-  boardStub,
   expectBoard,
   makeChallenge,
   people,
@@ -20,6 +19,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { soon } from "../testing/until.ts";
 import { resultsOf } from "./board.store.ts";
+import { boardStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 healAfterEach();

@@ -9,7 +9,7 @@ import { emails } from "../mail/mail.table.ts";
 import { jobContext } from "../platform/context.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../platform/time/instant.ts";
 import { api, freshEmail, signUp } from "../testing/api.ts";
-import { userStub, work } from "../testing/challenges.ts";
+import { work } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { healAfterEach, mysqlFails } from "../testing/faults.ts";
 import { closeSocketsAfterEach, listen } from "../testing/own-socket.ts";
@@ -17,6 +17,7 @@ import { sumOf } from "../testing/prometheus.ts";
 import { scrape } from "../testing/scrape.ts";
 import { soon, steady, until } from "../testing/until.ts";
 import { activities } from "../usage/usage.table.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();

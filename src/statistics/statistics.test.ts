@@ -15,6 +15,7 @@ import { users } from "../users/users.table.ts";
 import { APPS_KEPT } from "./passing.ts";
 import { closeGrowth, countUsage, recountUsage } from "./statistics.jobs.ts";
 import { growthDays, usagePasses, usageSums } from "./statistics.table.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -48,7 +49,7 @@ type TestClock = ReturnType<typeof fixedClock>;
 async function inMySql(clock: TestClock, user: TestUser, date: string, seconds: number) {
   await until("the day in MySQL", async () => {
     clock.advance(1_000);
-    await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
+    await doWhatIsDue(userStub(user));
     const rows = await db
       .select()
       .from(dailyUsage)

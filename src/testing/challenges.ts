@@ -5,6 +5,7 @@ import { turnDueChallenges } from "../challenges/challenges.jobs.ts";
 import { doWhatIsDue } from "./alarms.ts";
 import { api, signIn, signUp, type Answer, type TestUser } from "./api.ts";
 import { soon, until } from "./until.ts";
+import { boardStub } from "./objects.ts";
 
 /** A challenge as the API answers it. */
 export type Challenge = {
@@ -41,9 +42,6 @@ export type BoardAnswer = {
   total: number;
   next_cursor: string | null;
 };
-
-export const boardStub = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
-export const userStub = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
 
 /** A context for looking into MySQL behind the API's back. */
 export const work = () => jobContext(env, createExecutionContext(), "test");

@@ -2,20 +2,14 @@ import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { api, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { flush, userObject } from "../testing/usage.ts";
+import { flush, insta } from "../testing/usage.ts";
 import { rowsIn } from "../testing/database.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
 type Today = { total_seconds: number };
 type Page = { data: { id: string; app: string; started_at: string }[]; next_cursor: string | null };
-
-const insta = (started_at: string, duration_seconds: number, more: object = {}) => ({
-  app: "com.instagram.android",
-  started_at,
-  duration_seconds,
-  ...more,
-});
 
 describe("what was acknowledged", () => {
   it("survives the eviction of its object and reaches MySQL as the counters say", async () => {
@@ -24,7 +18,7 @@ describe("what was acknowledged", () => {
     await api(ada).post("/activities", {
       items: [insta("2026-03-10T10:00:00Z", 60), insta("2026-03-10T10:00:30Z", 60)],
     });
-    await evictDurableObject(userObject(ada));
+    await evictDurableObject(userStub(ada));
     expect((await api(ada).get<Today>("/activities/today")).body.total_seconds).toBe(90);
     await flush(ada, clock);
     const daily = await rowsIn<{ scope: string; name: string; seconds: number }>(

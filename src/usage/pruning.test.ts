@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { userObject } from "../testing/usage.ts";
 import { rowsIn } from "../testing/database.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -31,7 +31,7 @@ async function report(user: TestUser, body: object): Promise<string[]> {
 /** Runs what is due in the user's object, a second later. */
 async function runJobs(user: TestUser, clock: Clock): Promise<void> {
   clock.advance(1_000);
-  await doWhatIsDue(userObject(user));
+  await doWhatIsDue(userStub(user));
 }
 
 /** The same user once the clock is there; by then their session has ended. */
@@ -42,7 +42,7 @@ async function later(user: TestUser, clock: Clock, instant: string): Promise<Tes
 
 /** How many rows the object keeps in each of the ledger's tables. */
 async function kept(user: TestUser): Promise<Record<string, number>> {
-  return await runInDurableObject(userObject(user), (_object, { storage }) =>
+  return await runInDurableObject(userStub(user), (_object, { storage }) =>
     Object.fromEntries(
       ["intervals", "totals", "reported", "devices", "outbox"].map((table) => [
         table,
@@ -122,7 +122,7 @@ describe("what a user's object lets go of", () => {
     const ada = await signUp();
     await report(ada, { items: [insta("2026-03-09T10:00:00Z", 600)] });
     clock.set("2026-04-15T12:00:00Z");
-    await runInDurableObject(userObject(ada), (_object, { storage }) => {
+    await runInDurableObject(userStub(ada), (_object, { storage }) => {
       // As though the flush had failed ever since.
       storage.sql.exec("UPDATE jobs SET due_at = due_at + 1e12 WHERE kind = 'flush'");
     });

@@ -6,7 +6,8 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { dailyRows } from "./daily-rows.ts";
 import { DayBook } from "./day-book.ts";
 import type { HeldItem } from "./items.ts";
-import { flush, userObject } from "../testing/usage.ts";
+import { flush } from "../testing/usage.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -74,7 +75,7 @@ describe("a day's counters once they are written", () => {
     const clock = fixedClock(`${DAY}T12:00:00Z`);
     const ada = await signUp();
     await settled(ada, clock, [total(100, { category: "games" })]);
-    await evictDurableObject(userObject(ada));
+    await evictDurableObject(userStub(ada));
     await settled(ada, clock, [interval(60, { category: "education" })]);
     const expected = {
       total: 100,
@@ -93,7 +94,7 @@ describe("a day's counters once they are written", () => {
       total(100, { category: "games" }),
       total(200, { category: "education", app_name: "Chess" }),
     ]);
-    await evictDurableObject(userObject(ada));
+    await evictDurableObject(userStub(ada));
     const expected = {
       total: 200,
       "app com.example.chess": 200,

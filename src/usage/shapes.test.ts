@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { Client } from "@planetscale/database";
 import { describe, expect, inject, it } from "vitest";
@@ -6,6 +5,7 @@ import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { flush } from "../testing/usage.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -90,7 +90,7 @@ describe("a phone that knows only totals", () => {
     await api(ada).post("/activities", total("instagram.com", 900));
     expect(await secondsToday(ada)).toBe(1_500);
     await api(ada).post("/activities", total("set:1", 100));
-    await evictDurableObject(env.USER.get(env.USER.idFromName(ada.id)));
+    await evictDurableObject(userStub(ada));
     const { body } = await api(ada).get<Today>("/activities/today");
     expect(body).toMatchObject({ total_seconds: 1_600 });
     expect(Object.fromEntries(body.apps.map((row) => [row.app, row.seconds]))).toEqual({
@@ -217,7 +217,7 @@ describe("an item that its owner deletes", () => {
     await api(ada).post("/activities", { items: [at("10:50", 1_200), at("08:00", 60)] });
     await flush(ada, clock);
     clock.advance(40 * 86_400_000);
-    await doWhatIsDue(env.USER.get(env.USER.idFromName(ada.id)));
+    await doWhatIsDue(userStub(ada));
     Object.assign(ada, await signIn(ada));
     const path = `/activities/${body.activity.id}`;
     const daily = async () =>

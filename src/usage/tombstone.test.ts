@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { api, signUp } from "../testing/api.ts";
+import { userStub } from "../testing/objects.ts";
 
 describe("a deleted activity", () => {
   it("goes on counting for limits, also in an object that was put to sleep meanwhile", async () => {
@@ -16,7 +16,7 @@ describe("a deleted activity", () => {
       duration_seconds: 60,
     });
     expect((await api(ada).delete(`/activities/${used.body.activity.id}`)).status).toBe(204);
-    await evictDurableObject(env.USER.get(env.USER.idFromName(ada.id)));
+    await evictDurableObject(userStub(ada));
     const today = await api(ada).get<{ total_seconds: number }>("/activities/today");
     expect(today.body.total_seconds).toBe(0);
     const standing = await api(ada).get<{ used_seconds: number }>(`/blocked/${rule.body.id}`);

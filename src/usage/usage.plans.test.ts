@@ -1,9 +1,10 @@
-import { env, exports } from "cloudflare:workers";
+import { exports } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -170,7 +171,7 @@ async function drive(): Promise<void> {
   );
   const flush = async (user: TestUser) => {
     clock.advance(1_000);
-    await doWhatIsDue(env.USER.get(env.USER.idFromName(user.id)));
+    await doWhatIsDue(userStub(user));
   };
   const items = Array.from({ length: 300 }, (_, n) => ({
     app: ["com.instagram.android", "youtube.com", "com.example.reader"][n % 3],

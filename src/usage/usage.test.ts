@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { api, signUp } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
-import { flush } from "../testing/usage.ts";
+import { flush, insta } from "../testing/usage.ts";
 import { rowsIn } from "../testing/database.ts";
 
 restoreClockAfterEach();
@@ -18,13 +18,6 @@ type Batch = {
   receipts: { index: number; id: string | null; status: string; reason?: string }[];
   resume_after: string | null;
 };
-
-const insta = (started_at: string, duration_seconds: number, more: object = {}) => ({
-  app: "com.instagram.android",
-  started_at,
-  duration_seconds,
-  ...more,
-});
 
 describe("reporting usage", () => {
   it("counts an interval at once, under the app the catalogue knows", async () => {

@@ -18,13 +18,13 @@ import { keptIn, tracesInMySql, untilErased } from "../testing/traces.ts";
 import { until, soon } from "../testing/until.ts";
 import { healAfterEach, mysqlFails, mysqlFaultsLeft } from "../testing/faults.ts";
 import { sweepErasures } from "../users/users.jobs.ts";
+import { boardStub, userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
 healAfterEach();
 
-const userObject = ({ id }: { id: string }) => env.USER.get(env.USER.idFromName(id));
-const boardObject = (id: string) => env.BOARD.get(env.BOARD.idFromName(id));
+const boardObject = (id: string) => boardStub(id);
 const remove = async (user: TestUser) =>
   await api(user).delete("/users/me", { password: user.password });
 
@@ -52,7 +52,7 @@ async function people(clock: { set: (at: string) => void; advance: (ms: number) 
   const final = await make(day);
   await use(ada, Date.parse("2026-03-02T09:00:00Z"));
   clock.advance(SECOND_MS);
-  await doWhatIsDue(userObject(ada));
+  await doWhatIsDue(userStub(ada));
   return {
     final,
     make,
@@ -147,7 +147,7 @@ describe("an erasure", () => {
     await mysqlFails({ mode: "slow", match, delay_ms: 6_000, times: 1 });
     await use(ada, clock.now() - MINUTE_MS);
     clock.advance(SECOND_MS);
-    const flush = runDurableObjectAlarm(userObject(ada));
+    const flush = runDurableObjectAlarm(userStub(ada));
     const posts = Array.from(
       { length: 30 },
       async (_, n) => await use(ada, clock.now() - 10 * MINUTE_MS - n * MINUTE_MS),
@@ -157,12 +157,12 @@ describe("an erasure", () => {
     expect(new Set(taken.map(({ status }) => status)).size).toBeGreaterThan(0);
     expect((await use(ada, clock.now() - MINUTE_MS)).status).toBe(401);
     await flush;
-    await doWhatIsDue(userObject(ada));
+    await doWhatIsDue(userStub(ada));
     await until("the late statement arrives", async () => (await itemsOf(ada)) > 0);
     await untilErased(ada.id, clock);
     expect(await itemsOf(ada)).toBe(0);
     expect(await tracesInMySql(ada.id)).toEqual([]);
-    await doWhatIsDue(userObject(ada));
+    await doWhatIsDue(userStub(ada));
     expect(await itemsOf(ada)).toBe(0);
   }, 40_000);
 
@@ -173,7 +173,7 @@ describe("an erasure", () => {
     await mysqlFails({ mode: "refused", match: "into `challenge_results`" });
     await ring(final);
     expect((await remove(ada)).status).toBe(204);
-    await doWhatIsDue(userObject(ada));
+    await doWhatIsDue(userStub(ada));
     await mysqlFails();
     await untilErased(ada.id, clock);
     await ring(final);
@@ -195,11 +195,11 @@ describe("an erasure", () => {
     const ada = await signUp();
     expect((await remove(ada)).status).toBe(204);
     clock.advance(MINUTE_MS);
-    await runInDurableObject(userObject(ada), async (object) => {
+    await runInDurableObject(userStub(ada), async (object) => {
       await object.alarm();
       await object.alarm();
     });
-    expect(await keptIn(userObject(ada))).toBe("");
+    expect(await keptIn(userStub(ada))).toBe("");
     expect(await tracesInMySql(ada.id)).toEqual([]);
   });
 
@@ -247,7 +247,7 @@ describe("an erasure", () => {
     await mysqlFails({ mode: "refused", match: "from `user_day_rules`" });
     await remove(ada);
     await mysqlFails();
-    await runInDurableObject(userObject(ada), (_object, state) => {
+    await runInDurableObject(userStub(ada), (_object, state) => {
       state.storage.sql.exec("DELETE FROM jobs");
     });
     const sweep = async () =>
@@ -268,10 +268,10 @@ describe("an erasure", () => {
     await testDatabase().execute("update users set id = 'elsewhere' where id = ?", [ada.id]);
     await api(ada).post("/challenges/01957f00-0000-7000-8000-000000000001/leave");
     await api(ada).put("/users/me", { display_name: "Ada" });
-    await runInDurableObject(userObject(ada), async (object) => await object.reload(ada.id));
+    await runInDurableObject(userStub(ada), async (object) => await object.reload(ada.id));
     expect((await api(ada).get("/activities/today")).status).toBe(401);
     clock.advance(SECOND_MS);
-    await doWhatIsDue(userObject(ada));
+    await doWhatIsDue(userStub(ada));
     await testDatabase().execute("update users set id = ? where id = 'elsewhere'", [ada.id]);
     const again = await signIn(ada);
     expect((await api(again).get("/activities/today")).body).toMatchObject({ total_seconds: 30 });

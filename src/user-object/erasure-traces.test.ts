@@ -6,13 +6,13 @@ import { doWhatIsDue } from "../testing/alarms.ts";
 import { api, call, freshEmail, mailsTo, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { logsAbout } from "../testing/visit.ts";
 import { putAvatar, showAvatar, untilGone } from "../testing/avatars.ts";
-import { boardStub, makeChallenge, type Challenge } from "../testing/challenges.ts";
+import { makeChallenge, type Challenge } from "../testing/challenges.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { png } from "../testing/images.ts";
 import { testDatabase } from "../testing/database.ts";
 import { keptIn, tracesOfEach, untilErased } from "../testing/traces.ts";
 import { until, soon } from "../testing/until.ts";
-import { userObject } from "../testing/usage.ts";
+import { boardStub, userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -29,7 +29,7 @@ async function use(user: TestUser, at: string, seconds: number): Promise<void> {
 }
 
 async function flushed(...users: TestUser[]): Promise<void> {
-  for (const one of users) await doWhatIsDue(userObject(one));
+  for (const one of users) await doWhatIsDue(userStub(one));
 }
 
 const board = async (user: TestUser, id: string) =>

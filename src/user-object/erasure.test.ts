@@ -8,7 +8,7 @@ import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { testDatabase } from "../testing/database.ts";
 import { keptIn, untilErased } from "../testing/traces.ts";
 import { soon } from "../testing/until.ts";
-import { userObject } from "../testing/usage.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeViewersAfterEach();
@@ -65,8 +65,8 @@ describe("an erased account", () => {
       expect((await api(device).post("/activities", { items: [] })).status).toBe(401);
       await untilErased(ada.id, clock);
       expect((await api(device).get("/users/me")).status).toBe(401);
-      expect(await keptIn(userObject(ada))).toBe("");
-      await evictDurableObject(userObject(ada));
+      expect(await keptIn(userStub(ada))).toBe("");
+      await evictDurableObject(userStub(ada));
     }
   }, 60_000);
 

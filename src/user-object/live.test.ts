@@ -1,5 +1,4 @@
 import { evictDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { Client } from "@planetscale/database";
 import { decodeJwt } from "jose";
 import { describe, expect, inject, it } from "vitest";
@@ -9,6 +8,7 @@ import { api, call, signIn, signUp, type TestUser } from "../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../testing/clock.ts";
 import { closeSocketsAfterEach, knockOwn, listen, Listener } from "../testing/own-socket.ts";
 import { soon } from "../testing/until.ts";
+import { userStub } from "../testing/objects.ts";
 
 restoreClockAfterEach();
 closeSocketsAfterEach();
@@ -16,7 +16,6 @@ closeSocketsAfterEach();
 const NOON = "2026-03-10T12:00:00Z";
 
 const bearer = (user: TestUser) => ({ authorization: `Bearer ${user.access_token}` });
-const stubOf = (user: TestUser) => env.USER.get(env.USER.idFromName(user.id));
 const hourOfInstagram = { app: "com.instagram.android", daily_limit_minutes: 60 };
 const use = (minutes: number) => ({
   app: "com.instagram.android",
@@ -69,11 +68,11 @@ describe("a phone that connects", () => {
     const ada = await signUp();
     await api(ada).post("/blocked", hourOfInstagram);
     const phone = await listen(ada);
-    await evictDurableObject(stubOf(ada), { webSockets: "hibernate" });
+    await evictDurableObject(userStub(ada), { webSockets: "hibernate" });
     await api(ada).post("/activities", use(50));
     await soon(() => expect(phone.of("alert")).toHaveLength(1));
     expect(phone.of("alert")).toMatchObject([{ percent: 80, used_seconds: 3_000 }]);
-    await evictDurableObject(stubOf(ada), { webSockets: "hibernate" });
+    await evictDurableObject(userStub(ada), { webSockets: "hibernate" });
     phone.socket.send("ping");
     phone.socket.send(JSON.stringify({ type: "resume" }));
     await soon(() => expect([phone.pongs, phone.last?.type]).toEqual([1, "policy"]));
@@ -183,7 +182,7 @@ describe("a user's own socket is closed", () => {
     const phone = await listen(ada);
     const mysql = new Client({ url: inject("planetscaleUrl") });
     await mysql.execute("update users set is_active = 0 where id = ?", [ada.id]);
-    expect(await stubOf(ada).reload(ada.id)).toBe(true);
+    expect(await userStub(ada).reload(ada.id)).toBe(true);
     await soon(() => expect(phone.closed).toBe(4403));
     expect((await knockOwn(bearer(ada))).status).toBe(403);
   });
@@ -193,11 +192,11 @@ describe("a user's own socket is closed", () => {
     const ada = await signUp();
     const mysql = new Client({ url: inject("planetscaleUrl") });
     await mysql.execute("update users set is_active = 0 where id = ?", [ada.id]);
-    await stubOf(ada).reload(ada.id);
+    await userStub(ada).reload(ada.id);
     const session_id = decodeJwt<{ sid: string }>(ada.access_token).sid;
     // What the Worker asks for once the door has let the caller pass.
     const seat = { user_id: ada.id, session_id, expires_at: Date.now() + MINUTE_MS };
-    const answer = await stubOf(ada).fetch("https://user/live", {
+    const answer = await userStub(ada).fetch("https://user/live", {
       headers: { upgrade: "websocket", "x-seat": JSON.stringify(seat) },
     });
     expect(answer.webSocket).toBeNull();
@@ -218,16 +217,16 @@ describe("a user's own socket is closed", () => {
     clock.advance(20 * MINUTE_MS);
     const second = await listen({ ...ada, ...(await signIn(ada)) });
     clock.advance(10 * MINUTE_MS - 1);
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     await first.catchUp();
     expect(first.closed).toBeNull();
     clock.advance(1);
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     await soon(() => expect(first.closed).toBe(4401));
     await second.catchUp();
     expect(second.closed).toBeNull();
     clock.advance(20 * MINUTE_MS);
-    await doWhatIsDue(stubOf(ada));
+    await doWhatIsDue(userStub(ada));
     await soon(() => expect(second.closed).toBe(4401));
   });
 

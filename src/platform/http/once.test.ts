@@ -6,8 +6,8 @@ import { api, call, signIn, signUp, type TestUser } from "../../testing/api.ts";
 import { fixedClock, restoreClockAfterEach } from "../../testing/clock.ts";
 import { mysqlFails } from "../../testing/faults.ts";
 import { postUnder } from "../../testing/once.ts";
-import { userObject } from "../../testing/usage.ts";
 import { rowsIn } from "../../testing/database.ts";
+import { userStub } from "../../testing/objects.ts";
 
 restoreClockAfterEach();
 
@@ -37,7 +37,7 @@ async function beginAndVanish(user: TestUser, path: string, body: string, key: s
     Buffer.from(String(user.access_token.split(".")[1]), "base64url").toString(),
   ) as { sid: string };
   const fingerprint = createHash("sha256").update(`POST\n/api${path}\n${body}`).digest("hex");
-  const begun = await userObject(user).beginOnce(
+  const begun = await userStub(user).beginOnce(
     { user_id: user.id, session_id: sid },
     { key, fingerprint, holder: "vanished" },
   );
@@ -177,8 +177,8 @@ describe("a request under an Idempotency-Key", () => {
     expect(next.status).toBe(201);
     expect((await madeBy(ada)).sort()).toEqual([first.body.id, next.body.id].sort());
     clock.advance(24 * 3_600_000);
-    await doWhatIsDue(userObject(ada));
-    await runInDurableObject(userObject(ada), (_user, { storage }) => {
+    await doWhatIsDue(userStub(ada));
+    await runInDurableObject(userStub(ada), (_user, { storage }) => {
       expect(storage.sql.exec("SELECT key FROM once").toArray()).toEqual([]);
     });
   });

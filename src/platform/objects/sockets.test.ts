@@ -1,10 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { signUp } from "../../testing/api.ts";
 import { closeSocketsAfterEach, listen } from "../../testing/own-socket.ts";
 import { until } from "../../testing/until.ts";
 import { Sockets } from "./sockets.ts";
+import { userStub } from "../../testing/objects.ts";
 
 closeSocketsAfterEach();
 
@@ -17,7 +17,7 @@ const LETTER = "é";
 async function reader() {
   const user = await signUp();
   const phone = await listen(user);
-  const stub = env.USER.get(env.USER.idFromName(user.id));
+  const stub = userStub(user);
   const send = async (bytes: number) =>
     await runInDurableObject(stub, (_, state) => {
       const sockets = new Sockets(state, "board");

@@ -1,10 +1,10 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { MINUTE_MS } from "../../../platform/time/instant.ts";
 import { api, signUp } from "../../api.ts";
 import { tracesInMySql, untilErased } from "../../traces.ts";
 import { dieWhere } from "../dying-worker.ts";
 import type { Scenario } from "../scenario.ts";
+import { userStub } from "../../objects.ts";
 
 export const erasures: Scenario[] = [
   {
@@ -13,7 +13,7 @@ export const erasures: Scenario[] = [
     prepare: async (clock) => {
       clock.set(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
       const ada = await signUp();
-      const object = env.USER.get(env.USER.idFromName(ada.id));
+      const object = userStub(ada);
       const hear = dieWhere("from `user_day_rules`");
       await api(ada).delete("/users/me", { password: ada.password });
       hear();

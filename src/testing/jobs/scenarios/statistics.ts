@@ -5,10 +5,11 @@ import { growthDays, usageDays, usageSums } from "../../../statistics/statistics
 import { dailyUsage } from "../../../usage/usage.table.ts";
 import { signUp, type TestUser } from "../../api.ts";
 import { addLogs, logAt } from "../../audit.ts";
-import { reportTotal, userStub } from "../../challenges.ts";
+import { reportTotal } from "../../challenges.ts";
 import { until } from "../../until.ts";
 import { db, stretches, type Scenario, type TestClock } from "../scenario.ts";
 import { doWhatIsDue } from "../../alarms.ts";
+import { userStub } from "../../objects.ts";
 
 /** Days of the own use, and of the accounts, of nobody but who these scenarios are about. */
 const NOON = stretches("2016-01-10T12:00:00Z", 90);
